@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The instruction set that the numerics kernels are compiled for: the host's own, unless TLX_MARCH names
+/// another (for a binary that is to run elsewhere: `TLX_MARCH=x86-64-v2 swift build -c release`).
+func baseline() -> String {
+  guard let value = getenv("TLX_MARCH") else { return "native" }
+  return String(cString: value)
+}
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error)
+]
+
+/// Modules whose inner loops decide speed: optimised in debug builds as well, so that tests stay quick.
+let hot: [SwiftSetting] =
+  strict + [
+    .unsafeFlags(["-Xcc", "-march=\(baseline())"]),
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+  ]
+
+let package = Package(
+  name: "tlx",
+  products: [.executable(name: "tlx", targets: ["tlx"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C: what Swift cannot call by itself.
+    .target(name: "CBlas"),
+    .target(name: "CLineEdit", linkerSettings: [.linkedLibrary("edit")]),
+
+    // The language's front end.
+    .target(name: "TLXSource", swiftSettings: strict),
+    .target(name: "TLXSyntax", dependencies: ["TLXSource"], swiftSettings: strict),
+
+    // The numerics core and what is built on it.
+    .target(name: "TLXNumerics", dependencies: ["CBlas"], swiftSettings: hot),
+    .target(name: "TLXLearning", dependencies: ["TLXNumerics"], swiftSettings: hot),
+    .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
+    .target(name: "TLXFigures", swiftSettings: strict),
+
+    // The machine, the built-ins, the program.
+    .target(
+      name: "TLXRuntime", dependencies: ["TLXSource", "TLXSyntax", "TLXNumerics"],
+      swiftSettings: hot),
+    .target(
+      name: "TLXBuiltins",
+      dependencies: [
+        "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
+        "TLXFigures",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tlx",
+      dependencies: [
+        "TLXBuiltins", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
+        "TLXNumerics", "CLineEdit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

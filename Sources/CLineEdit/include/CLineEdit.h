@@ -1,0 +1,3 @@
+#ifndef TLX_CLINEEDIT_H
+#define TLX_CLINEEDIT_H
+#endif

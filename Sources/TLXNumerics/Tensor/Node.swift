@@ -1,0 +1,48 @@
+/// One step of a tensor program: a primitive, what it reads, and the shape and dtype of its result, known at
+/// once. Its contents are computed when somebody looks.
+final class Node: @unchecked Sendable {
+  let primitive: Primitive
+  let shape: Shape
+  let dtype: DType
+  /// What it reads. Emptied once the contents are known, unless a derivative may still be asked through it.
+  var inputs: [Node]
+  /// The contents once known: contiguous, row-major, starting `offset` elements into `storage`.
+  var storage: Storage?
+  var offset: Int = 0
+  /// Whether a derivative may be asked through it: it depends on the variable of a running transform.
+  let isTracked: Bool
+  /// Whether it depends on a program's placeholder, so that its contents cannot be known yet.
+  let isAbstract: Bool
+
+  init(_ primitive: Primitive, _ inputs: [Node], shape: Shape, dtype: DType) {
+    self.primitive = primitive
+    self.inputs = inputs
+    self.shape = shape
+    self.dtype = dtype
+    var isTracked = false
+    var isAbstract = false
+    for input in inputs {
+      isTracked = isTracked || input.isTracked
+      isAbstract = isAbstract || input.isAbstract
+    }
+    if case .variable = primitive { isTracked = true }
+    if case .placeholder = primitive { isAbstract = true }
+    if case .stopGradient = primitive { isTracked = false }
+    self.isTracked = isTracked
+    self.isAbstract = isAbstract
+  }
+
+  /// A node whose contents are known.
+  init(storage: Storage, offset: Int = 0, shape: Shape, dtype: DType) {
+    self.primitive = .constant
+    self.inputs = []
+    self.shape = shape
+    self.dtype = dtype
+    self.storage = storage
+    self.offset = offset
+    self.isTracked = false
+    self.isAbstract = false
+  }
+
+  var isRealized: Bool { storage != nil }
+}

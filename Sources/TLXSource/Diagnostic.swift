@@ -1,0 +1,49 @@
+/// An error or warning: what happened, where, why, and what would help.
+public struct Diagnostic: Error, Sendable {
+  public enum Severity: String, Sendable { case error, warning }
+
+  /// A place with a word on it, drawn under the source line.
+  public struct Label: Sendable {
+    public var location: Location
+    public var text: String
+
+    public init(_ location: Location, _ text: String = "") {
+      self.location = location
+      self.text = text
+    }
+  }
+
+  /// One call that was active when a runtime error happened, innermost first.
+  public struct Frame: Sendable {
+    public var function: String
+    public var call: Location
+
+    public init(function: String, call: Location) {
+      self.function = function
+      self.call = call
+    }
+  }
+
+  public var severity: Severity
+  /// `E0402`: E01 lexing, E02 parsing, E03 names, E04 types and shapes, E05 numeric, E06 data and files,
+  /// E07 limits and interrupts.
+  public var code: String
+  public var message: String
+  public var primary: Label?
+  public var secondary: [Label]
+  public var help: String?
+  public var callChain: [Frame]
+
+  public init(
+    _ code: String, _ message: String, at location: Location? = nil, label: String = "",
+    secondary: [Label] = [], help: String? = nil, severity: Severity = .error
+  ) {
+    self.severity = severity
+    self.code = code
+    self.message = message
+    self.primary = location.map { Label($0, label) }
+    self.secondary = secondary
+    self.help = help
+    self.callChain = []
+  }
+}
