@@ -29,11 +29,14 @@ public struct Builtin: Sendable {
     }
 
     /// A positional parameter. With a default it may be left out.
-    public static func positional(_ name: String, _ type: String, _ summary: String, default text: String? = nil)
+    public static func positional(
+      _ name: String, _ type: String, _ summary: String, default text: String? = nil
+    )
       -> Parameter
     {
       Parameter(
-        name: name, type: type, defaultText: text, isOption: false, isVariadic: false, summary: summary, choices: [])
+        name: name, type: type, defaultText: text, isOption: false, isVariadic: false, summary: summary,
+        choices: [])
     }
 
     /// A keyword-only parameter with its default.
@@ -56,7 +59,8 @@ public struct Builtin: Sendable {
 
     public static func variadic(_ name: String, _ type: String, _ summary: String) -> Parameter {
       Parameter(
-        name: name, type: type, defaultText: nil, isOption: false, isVariadic: true, summary: summary, choices: [])
+        name: name, type: type, defaultText: nil, isOption: false, isVariadic: true, summary: summary,
+        choices: [])
     }
   }
 

@@ -7,7 +7,8 @@ public class Function {
   public init(name: String) { self.name = name }
 
   /// Calls it. `keywords` are in the order written.
-  open func call(_ arguments: [Value], keywords: [(name: String, value: Value)], _ context: CallContext) throws
+  open func call(_ arguments: [Value], keywords: [(name: String, value: Value)], _ context: CallContext)
+    throws
     -> Value
   {
     throw Failure("E0405", "\(name) cannot be called")
@@ -20,7 +21,8 @@ public class Function {
 
 /// A function that Swift code gives: what `grad(f)` returns.
 public final class NativeFunction: Function {
-  public typealias Body = (_ arguments: [Value], _ keywords: [(name: String, value: Value)], CallContext) throws -> Value
+  public typealias Body = (_ arguments: [Value], _ keywords: [(name: String, value: Value)], CallContext)
+    throws -> Value
 
   private let body: Body
 
