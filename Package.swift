@@ -31,7 +31,7 @@ let package = Package(
   ],
   targets: [
     // C: what Swift cannot call by itself.
-    .target(name: "CBlas"),
+    .target(name: "CBlas", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
     .target(name: "CLineEdit", linkerSettings: [.linkedLibrary("edit")]),
 
     // The language's front end.

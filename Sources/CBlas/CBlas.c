@@ -1,1 +1,54 @@
+#define _GNU_SOURCE
 #include "CBlas.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DEFINE(result, name, parameters, arguments) \
+  static result(*pointer_##name) parameters; \
+  result tlx_##name parameters { return pointer_##name arguments; }
+TLX_BLAS_TABLE(DEFINE)
+#undef DEFINE
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char message[256];
+static int failed;
+
+static void load(void) {
+  // Its threads wait in a busy loop for 2^n cycles after a product, by default for 20 ms, and would take
+  // a core from ours meanwhile.
+  setenv("OPENBLAS_THREAD_TIMEOUT", "14", 0);
+  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (!library) library = dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    const char *reason = dlerror();
+    snprintf(message, sizeof message, "%s", reason ? reason : "libopenblas.so.0 not found");
+    failed = 1;
+    return;
+  }
+#define RESOLVE(result, name, parameters, arguments) \
+  pointer_##name = (result(*) parameters)dlsym(library, #name); \
+  if (!pointer_##name) { \
+    snprintf(message, sizeof message, "libopenblas.so.0 has no " #name); \
+    failed = 1; \
+    return; \
+  }
+  TLX_BLAS_TABLE(RESOLVE)
+#undef RESOLVE
+}
+
+const char *tlx_blas_load(void) {
+  pthread_once(&once, load);
+  return failed ? message : NULL;
+}
+
+int tlx_core_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}

@@ -45,4 +45,17 @@ final class Node: @unchecked Sendable {
   }
 
   var isRealized: Bool { storage != nil }
+
+  /// Takes long chains apart in a loop: one release inside the other would overflow the stack.
+  deinit {
+    guard inputs.contains(where: { !$0.inputs.isEmpty }) else { return }
+    var pending = inputs
+    inputs = []
+    while var node = pending.popLast() {
+      if !node.inputs.isEmpty && isKnownUniquelyReferenced(&node) {
+        pending.append(contentsOf: node.inputs)
+        node.inputs = []
+      }
+    }
+  }
 }

@@ -13,8 +13,18 @@ public struct Shape: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     set { sizes[axis] = newValue }
   }
 
-  /// The number of elements.
-  public var elementCount: Int { sizes.reduce(1, *) }
+  /// The number of elements; `Int.max` where it overflows, which no memory holds.
+  public var elementCount: Int {
+    var count = 1
+    var overflow = false
+    for size in sizes {
+      if size == 0 { return 0 }
+      let (product, tooLarge) = count.multipliedReportingOverflow(by: size)
+      count = product
+      overflow = overflow || tooLarge
+    }
+    return overflow ? Int.max : count
+  }
 
   /// Row-major strides in elements.
   public var strides: [Int] {
@@ -22,7 +32,7 @@ public struct Shape: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     var step = 1
     for axis in sizes.indices.reversed() {
       strides[axis] = step
-      step *= sizes[axis]
+      step = step &* sizes[axis]
     }
     return strides
   }

@@ -75,7 +75,8 @@ extension Tensor {
     }
     try realize()
     guard let storage = node.storage else {
-      throw NumericsError("E0409", "the contents of \(typeDescription) are not known while a program is traced")
+      throw NumericsError(
+        "E0409", "the contents of \(typeDescription) are not known while a program is traced")
     }
     return try withExtendedLifetime(storage) {
       let start = storage.pointer.bindMemory(to: Element.self, capacity: node.offset + count) + node.offset
