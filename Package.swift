@@ -65,6 +65,8 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

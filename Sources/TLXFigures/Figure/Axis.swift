@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// How numbers become places along one side of a chart.
+public struct Axis: Sendable {
+  public var isLogarithmic: Bool
+
+  public init(isLogarithmic: Bool = false) { self.isLogarithmic = isLogarithmic }
+
+  /// The scale that holds all of `values` with a small margin and round ends.
+  func scale(over values: [Double], tickCount: Int, margin: Double = 0.04) -> Scale {
+    let usable = isLogarithmic ? values.filter { $0 > 0 } : values
+    let mapped = usable.map { isLogarithmic ? log10($0) : $0 }
+    var range = spread(of: mapped)
+    let width = range.upperBound - range.lowerBound
+    range = (range.lowerBound - margin * width)...(range.upperBound + margin * width)
+    return Scale(range: range, isLogarithmic: isLogarithmic, tickCount: tickCount)
+  }
+}
+
+/// The finite values' range, widened where it is empty or a point.
+func spread(of values: [Double]) -> ClosedRange<Double> {
+  var low = Double.infinity
+  var high = -Double.infinity
+  for value in values where value.isFinite {
+    low = min(low, value)
+    high = max(high, value)
+  }
+  guard low <= high else { return 0...1 }
+  guard low < high else {
+    let pad = low == 0 ? 1 : abs(low) * 0.1
+    return (low - pad)...(high + pad)
+  }
+  return low...high
+}
+
+/// A numeric range with its ticks, mapped to 0…1.
+struct Scale {
+  let range: ClosedRange<Double>
+  let isLogarithmic: Bool
+  /// Positions on the scale (after the logarithm) with their texts.
+  let ticks: [(position: Double, text: String)]
+
+  init(range: ClosedRange<Double>, isLogarithmic: Bool, tickCount: Int) {
+    self.range = range
+    self.isLogarithmic = isLogarithmic
+    if isLogarithmic && range.upperBound - range.lowerBound >= 1.5 {
+      let decades =
+        Int(
+          range.lowerBound.rounded(.up))...max(
+          Int(range.lowerBound.rounded(.up)), Int(range.upperBound.rounded(.down)))
+      let step = max(1, (decades.count + tickCount - 1) / max(tickCount, 1))
+      ticks = stride(from: decades.lowerBound, through: decades.upperBound, by: step)
+        .map { (Double($0), tickText(pow(10, Double($0)), step: pow(10, Double($0)))) }
+    } else {
+      let (values, step) = niceTicks(range, count: tickCount)
+      ticks = values.map { value in
+        (value, isLogarithmic ? tickText(pow(10, value), step: 0) : tickText(value, step: step))
+      }
+    }
+  }
+
+  /// 0 at the lower end, 1 at the upper; nil for what the scale cannot show.
+  func position(_ value: Double) -> Double? {
+    guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
+    let mapped = isLogarithmic ? log10(value) : value
+    return fraction(mapped)
+  }
+
+  func fraction(_ mapped: Double) -> Double {
+    (mapped - range.lowerBound) / (range.upperBound - range.lowerBound)
+  }
+}
+
+/// About `count` round numbers inside a range, in steps of 1, 2, 2.5 or 5 times a power of ten.
+func niceTicks(_ range: ClosedRange<Double>, count: Int) -> (values: [Double], step: Double) {
+  let width = range.upperBound - range.lowerBound
+  guard width > 0, width.isFinite, count > 0 else { return ([range.lowerBound], 1) }
+  let rough = width / Double(count)
+  let magnitude = pow(10, log10(rough).rounded(.down))
+  let step = [1, 2, 2.5, 5, 10].map { $0 * magnitude }.first { $0 >= rough * 0.999 } ?? 10 * magnitude
+  let first = (range.lowerBound / step).rounded(.up)
+  let last = (range.upperBound / step).rounded(.down)
+  guard last >= first else { return ([range.lowerBound], step) }
+  return (stride(from: first, through: last, by: 1).map { $0 * step + 0 }, step)
+}
+
+/// A tick's text with as many decimals as its step needs.
+func tickText(_ value: Double, step: Double) -> String {
+  let size = max(abs(value), abs(step))
+  if value == 0 { return "0" }
+  if size >= 1e6 || size < 1e-4 { return compactText(value, digits: 3) }
+  guard step > 0 else { return compactText(value, digits: 3) }
+  var decimals = 0
+  var scaled = step
+  while decimals < 8 && abs(scaled - scaled.rounded()) > 1e-9 * max(1, abs(scaled)) {
+    scaled *= 10
+    decimals += 1
+  }
+  return fixedText(value, decimals: decimals)
+}
+
+/// Up to `digits` significant digits, without trailing zeros.
+func compactText(_ value: Double, digits: Int) -> String { formatted("%.\(digits)g", value) }
+
+func fixedText(_ value: Double, decimals: Int) -> String {
+  let text = formatted("%.\(decimals)f", value)
+  return text.contains { $0 >= "1" && $0 <= "9" } ? text : text.replacingMinus()
+}
+
+extension String {
+  /// `-0.00` reads as `0.00`.
+  fileprivate func replacingMinus() -> String { hasPrefix("-") ? String(dropFirst()) : self }
+}
+
+private func formatted(_ format: String, _ value: Double) -> String {
+  var buffer = [CChar](repeating: 0, count: 64)
+  let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+  return String(decoding: buffer.prefix(max(0, Int(length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

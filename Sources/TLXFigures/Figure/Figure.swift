@@ -1,0 +1,120 @@
+/// A picture as a value: what is drawn, not how. Renderings (terminal, SVG) are made from it.
+public struct Figure: Sendable {
+  public var title: String
+  public var xLabel: String
+  public var yLabel: String
+  public var content: Content
+
+  public enum Content: Sendable {
+    /// Lines and points over two numeric axes.
+    case chart(Chart)
+    /// Bars of one or more series over named categories.
+    case bars(Bars)
+    /// Counts over adjoining intervals.
+    case histogram(Histogram)
+    /// A matrix drawn as shaded cells.
+    case heatmap(Heatmap)
+  }
+
+  public init(title: String = "", xLabel: String = "", yLabel: String = "", content: Content) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.content = content
+  }
+
+  /// `line plot "Digits"`: what a figure is called where it cannot be drawn.
+  public var summary: String {
+    let kind =
+      switch content {
+      case .chart(let chart): chart.series.contains { $0.isJoined } ? "line plot" : "scatter plot"
+      case .bars: "bar chart"
+      case .histogram: "histogram"
+      case .heatmap: "heat map"
+      }
+    return title.isEmpty ? kind : "\(kind) “\(title)”"
+  }
+}
+
+public struct Chart: Sendable {
+  public var series: [Series]
+  public var x: Axis
+  public var y: Axis
+
+  public init(series: [Series], x: Axis = Axis(), y: Axis = Axis()) {
+    self.series = series
+    self.x = x
+    self.y = y
+  }
+
+  public struct Series: Sendable {
+    public var name: String
+    public var x: [Double]
+    public var y: [Double]
+    /// Text beside each point; empty for none.
+    public var labels: [String]
+    /// Whether neighbouring points are joined by a line.
+    public var isJoined: Bool
+
+    public init(name: String, x: [Double], y: [Double], labels: [String] = [], isJoined: Bool) {
+      self.name = name
+      self.x = x
+      self.y = y
+      self.labels = labels
+      self.isJoined = isJoined
+    }
+
+    /// The points that can be drawn: both coordinates finite.
+    func finitePoints() -> [(x: Double, y: Double, label: String)] {
+      zip(x, y).enumerated().compactMap { index, point in
+        guard point.0.isFinite, point.1.isFinite else { return nil }
+        return (point.0, point.1, labels.indices.contains(index) ? labels[index] : "")
+      }
+    }
+  }
+}
+
+public struct Bars: Sendable {
+  public var categories: [String]
+  public var series: [(name: String, values: [Double])]
+
+  public init(categories: [String], series: [(name: String, values: [Double])]) {
+    self.categories = categories
+    self.series = series
+  }
+}
+
+public struct Histogram: Sendable {
+  /// One more than counts.
+  public var edges: [Double]
+  public var counts: [Double]
+
+  public init(edges: [Double], counts: [Double]) {
+    self.edges = edges
+    self.counts = counts
+  }
+}
+
+public struct Heatmap: Sendable {
+  public var rows: Int
+  public var columns: Int
+  /// Row-major.
+  public var values: [Double]
+  public var rowLabels: [String]
+  public var columnLabels: [String]
+
+  public init(
+    rows: Int, columns: Int, values: [Double], rowLabels: [String] = [], columnLabels: [String] = []
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+    self.rowLabels = rowLabels
+    self.columnLabels = columnLabels
+  }
+
+  func value(_ row: Int, _ column: Int) -> Double { values[row * columns + column] }
+
+  /// The finite values' range, widened where it is a point.
+  var range: ClosedRange<Double> { spread(of: values) }
+}

@@ -1,0 +1,58 @@
+extension Figure {
+  /// Shaded cells: with their values where they fit, else two columns of shade a cell.
+  func heatmapLines(_ map: Heatmap, width: Int, style: TerminalStyle) -> [String] {
+    guard map.rows > 0, map.columns > 0 else { return ["(empty)"] }
+    let texts = map.values.map { $0 == 0 ? "·" : compactText($0, digits: 3) }
+    let labelWidth = min(map.rowLabels.map(columnWidth).max() ?? 0, width / 3)
+    let valueWidth = max(texts.map(columnWidth).max() ?? 1, 1)
+    let roomy = min(max(valueWidth, map.columnLabels.map(columnWidth).max() ?? 0), 9) + 1
+    let free = width - labelWidth - 1
+    var cellWidth = min(roomy, max(free / map.columns, 0))
+    let showsValues = cellWidth > valueWidth
+    if !showsValues { cellWidth = free / map.columns >= 2 ? 2 : 1 }
+    let columns = min(map.columns, max(1, free / max(cellWidth, 1)))
+    let range = map.range
+    func share(_ value: Double) -> Double {
+      (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    }
+    var lines: [String] = []
+    let names = [yLabel.isEmpty ? "" : "↓ \(yLabel)", xLabel.isEmpty ? "" : "→ \(xLabel)"].filter {
+      !$0.isEmpty
+    }
+    if !names.isEmpty { lines.append(style.dim(truncated(names.joined(separator: "   "), to: width))) }
+    if !map.columnLabels.isEmpty, cellWidth > 2 {
+      let header = (0..<columns).map {
+        padded(
+          truncated($0 < map.columnLabels.count ? map.columnLabels[$0] : "", to: cellWidth - 1),
+          to: cellWidth, right: true)
+      }
+      lines.append(String(repeating: " ", count: labelWidth + 1) + style.dim(header.joined()))
+    }
+    for row in 0..<map.rows {
+      let label = row < map.rowLabels.count ? truncated(map.rowLabels[row], to: labelWidth) : ""
+      var line = style.dim(padded(label, to: labelWidth)) + " "
+      for column in 0..<columns {
+        let value = map.value(row, column)
+        let text =
+          showsValues
+          ? texts[row * map.columns + column] : shade(share(value), style: style, width: cellWidth)
+        line += style.filled(padded(text, to: cellWidth, right: true), Palette.ramp(share(value)))
+      }
+      lines.append(line)
+    }
+    if columns < map.columns { lines.append(style.dim("… \(map.columns - columns) more columns")) }
+    if !showsValues {
+      lines.append(
+        style.dim("\(compactText(range.lowerBound, digits: 3)) … \(compactText(range.upperBound, digits: 3))")
+      )
+    }
+    return lines
+  }
+
+  private func shade(_ share: Double, style: TerminalStyle, width: Int) -> String {
+    if style.hasColor { return String(repeating: " ", count: width) }
+    let marks: [Character] = [" ", "░", "▒", "▓", "█"]
+    let level = share.isFinite ? min(4, max(0, Int(share * 4.999))) : 0
+    return String(repeating: marks[level], count: width)
+  }
+}
