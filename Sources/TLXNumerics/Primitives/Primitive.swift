@@ -17,15 +17,19 @@ enum Primitive: Hashable, Sendable {
   case variable
   case stopGradient
 
-  // Elementwise; operands have the result's shape (the builders insert `broadcast`)
+  // Elementwise; operands have the result's shape and dtype (the builders insert `broadcast` and `cast`), except
+  // that `isnan` and `isfinite` read floats, and comparisons any one dtype, and give bool; `not`, `and`, `or` and
+  // `xor` are bool only; functions beyond arithmetic are float only; `divide` and `reciprocal` are float only.
   case unary(UnaryKernel)
   case binary(BinaryKernel)
   case compare(Comparison)
   /// inputs: condition (bool), then, otherwise
   case select
+  /// To the node's dtype, never to bool (that is `notEqual` 0). Float to i64 cuts towards zero.
   case cast
 
-  // Reductions over `axes` (sorted, removed from the shape)
+  // Reductions over `axes` (sorted, not empty, removed from the shape). `sum`, `product`, `max` and `min` keep the
+  // dtype (never bool); `any` and `all` are bool only; an empty axis reaches only the ones with a neutral element.
   case reduce(Reduction, axes: [Int])
   case argReduce(ArgReduction, axis: Int)
   case cumulative(Cumulation, axis: Int, reversed: Bool)

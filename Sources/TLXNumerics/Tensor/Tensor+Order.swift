@@ -1,0 +1,103 @@
+extension Tensor {
+  /// The i64 positions that sort the axis. Equal elements keep their order; NaN comes last.
+  public func argsort(axis: Int = -1, descending: Bool = false) throws -> Tensor {
+    if rank == 0 { return try Tensor.zeros([], .i64) }
+    let position = try shape.axis(axis, of: dtype)
+    return try Tensor.make(
+      .argsort(axis: position, descending: descending), [asNumber().stopGradient()], shape, .i64)
+  }
+
+  /// Sorted along the axis. Equal elements keep their order; NaN comes last.
+  public func sort(axis: Int = -1, descending: Bool = false) throws -> Tensor {
+    if rank == 0 { return self }
+    return try takeAlong(argsort(axis: axis, descending: descending), axis: axis)
+  }
+
+  /// The k greatest along the axis, the greatest first, and their positions.
+  public func topk(_ k: Int, axis: Int = -1) throws -> (values: Tensor, indices: Tensor) {
+    let position = try shape.axis(axis, of: dtype)
+    guard k >= 0, k <= shape[position] else {
+      throw NumericsError("E0406", "cannot take the \(k) greatest of \(shape[position]) along axis \(axis)")
+    }
+    let order = try argsort(axis: position, descending: true)
+    let indices = try order.slice(axis: position, start: 0, stop: k)
+    return (try takeAlong(indices, axis: position), indices)
+  }
+
+  /// The distinct elements in ascending order, and how often each occurs. NaNs count as one.
+  public func unique() throws -> (values: Tensor, counts: Tensor) {
+    switch dtype {
+    case .bool:
+      let (values, counts) = try cast(to: .i64).unique()
+      return (try values.cast(to: .bool), counts)
+    case .i64: return try distinct(of: Int.self) { $0 == $1 }
+    case .f32: return try distinct(of: Float.self) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    case .f64: return try distinct(of: Double.self) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    }
+  }
+
+  private func distinct<Element: TensorElement>(of type: Element.Type, _ same: (Element, Element) -> Bool)
+    throws
+    -> (Tensor, Tensor)
+  {
+    try flatten().stopGradient().sort().withElements(of: type) { ordered in
+      var values: [Element] = []
+      var counts: [Int] = []
+      for element in ordered {
+        if let last = values.last, same(last, element) {
+          counts[counts.count - 1] += 1
+        } else {
+          values.append(element)
+          counts.append(1)
+        }
+      }
+      return (try Tensor(values), try Tensor(counts))
+    }
+  }
+
+  /// How often each of 0, 1, 2, … occurs among whole numbers, up to the greatest or to `minimum` bins.
+  /// Throws E0406 for a negative one.
+  public func bincount(minimum: Int = 0) throws -> Tensor {
+    guard dtype == .i64 || dtype == .bool else {
+      throw NumericsError("E0404", "bincount works on i64, and this is \(typeDescription)")
+    }
+    return try cast(to: .i64).withElements(of: Int.self) { elements in
+      if let negative = elements.first(where: { $0 < 0 }) {
+        throw NumericsError("E0406", "bincount cannot count \(negative): bins start at 0")
+      }
+      let top = elements.max() ?? -1
+      guard top < 1 << 40 else {
+        throw NumericsError("E0702", "bincount up to \(top) does not fit in memory")
+      }
+      var counts = [Int](repeating: 0, count: Swift.max(top + 1, minimum))
+      for element in elements { counts[element] += 1 }
+      return try Tensor(counts)
+    }
+  }
+
+  /// Counts of the elements in `bins` equal intervals of `range` (by default from the least to the greatest), and the
+  /// bins + 1 edges. The last interval includes its upper edge; elements outside and NaN are not counted.
+  public func histogram(bins: Int = 10, range: (Double, Double)? = nil) throws -> (
+    counts: Tensor, edges: Tensor
+  ) {
+    guard bins > 0 else { throw NumericsError("E0419", "a histogram needs at least one bin") }
+    let values = try doubles()
+    let finite = values.filter(\.isFinite)
+    var (low, high) = range ?? (finite.min() ?? 0, finite.max() ?? 1)
+    guard low.isFinite, high.isFinite, low <= high else {
+      throw NumericsError("E0505", "a histogram cannot go from \(low) to \(high)")
+    }
+    if low == high { (low, high) = (low - 0.5, high + 0.5) }
+    let edges = try Tensor.linspace(low, high, bins + 1)
+    var counts = [Int](repeating: 0, count: bins)
+    try edges.withElements(of: Double.self) { edges in
+      for value in values where value >= low && value <= high {
+        var bin = Swift.min(Int((value - low) / (high - low) * Double(bins)), bins - 1)
+        // The quotient may round across an edge.
+        if value < edges[bin] { bin -= 1 } else if bin + 1 < bins && value >= edges[bin + 1] { bin += 1 }
+        counts[bin] += 1
+      }
+    }
+    return (try Tensor(counts), edges)
+  }
+}
