@@ -100,7 +100,8 @@ enum LinearAlgebraOperation: Hashable, Sendable {
   case triangularSolve(lower: Bool, transposed: Bool, unitDiagonal: Bool)
   /// lower L with L Lᵀ = A
   case cholesky
-  /// [n, n+1]: the packed LU factors, then a column of the row permutation.
+  /// [n, n+2]: the packed LU factors, a column of the row permutation (A[permutation] = L U), a column with -1 for
+  /// every row exchange and 1 elsewhere, whose product is the permutation's sign.
   case lu
   /// [m + n, k]-shaped packing of q (m×k) over r transposed (n×k), k = min(m, n)
   case qr

@@ -1,0 +1,36 @@
+#ifndef TLX_CLAPACK_TABLE_H
+#define TLX_CLAPACK_TABLE_H
+
+// Routines of LAPACK and of BLAS level 3 in both precisions, column-major, everything by pointer. Matrices are
+// `void *`, so that one generic Swift function serves both precisions.
+
+#define TLX_LAPACK_ROWS(F, p) \
+  F(void, p##getrf_, (const int *m, const int *n, void *a, const int *lda, int *ipiv, int *info), \
+    (m, n, a, lda, ipiv, info)) \
+  F(void, p##gecon_, (const char *norm, const int *n, const void *a, const int *lda, const void *anorm, \
+     void *rcond, void *work, int *iwork, int *info), \
+    (norm, n, a, lda, anorm, rcond, work, iwork, info)) \
+  F(void, p##potrf_, (const char *uplo, const int *n, void *a, const int *lda, int *info), \
+    (uplo, n, a, lda, info)) \
+  F(void, p##geqrf_, (const int *m, const int *n, void *a, const int *lda, void *tau, void *work, \
+     const int *lwork, int *info), \
+    (m, n, a, lda, tau, work, lwork, info)) \
+  F(void, p##orgqr_, (const int *m, const int *n, const int *k, void *a, const int *lda, const void *tau, \
+     void *work, const int *lwork, int *info), \
+    (m, n, k, a, lda, tau, work, lwork, info)) \
+  F(void, p##gesdd_, (const char *jobz, const int *m, const int *n, void *a, const int *lda, void *s, void *u, \
+     const int *ldu, void *vt, const int *ldvt, void *work, const int *lwork, int *iwork, int *info), \
+    (jobz, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork, iwork, info)) \
+  F(void, p##syevd_, (const char *jobz, const char *uplo, const int *n, void *a, const int *lda, void *w, \
+     void *work, const int *lwork, int *iwork, const int *liwork, int *info), \
+    (jobz, uplo, n, a, lda, w, work, lwork, iwork, liwork, info)) \
+  F(void, p##geev_, (const char *jobvl, const char *jobvr, const int *n, void *a, const int *lda, void *wr, \
+     void *wi, void *vl, const int *ldvl, void *vr, const int *ldvr, void *work, const int *lwork, int *info), \
+    (jobvl, jobvr, n, a, lda, wr, wi, vl, ldvl, vr, ldvr, work, lwork, info)) \
+  F(void, p##trsm_, (const char *side, const char *uplo, const char *trans, const char *diag, const int *m, \
+     const int *n, const void *alpha, const void *a, const int *lda, void *b, const int *ldb), \
+    (side, uplo, trans, diag, m, n, alpha, a, lda, b, ldb))
+
+#define TLX_LAPACK_TABLE(F) TLX_LAPACK_ROWS(F, s) TLX_LAPACK_ROWS(F, d)
+
+#endif

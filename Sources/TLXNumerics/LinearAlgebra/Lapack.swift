@@ -1,0 +1,175 @@
+import CBlas
+
+/// A precision that LAPACK computes in.
+protocol LapackScalar: BinaryFloatingPoint, TensorElement {}
+extension Float: LapackScalar {}
+extension Double: LapackScalar {}
+
+/// LAPACK's routines for one precision, with their workspace. Matrices are column-major with a leading dimension
+/// equal to their number of rows. Each returns LAPACK's `info`.
+enum Lapack<Element: LapackScalar> {
+  typealias Pointer = UnsafeMutablePointer<Element>
+
+  @inline(__always)
+  private static var isSingle: Bool { Element.self == Float.self }
+
+  /// Scratch memory of `count` elements for the time of `body`.
+  static func withScratch<Scratch, Result>(
+    _ type: Scratch.Type, _ count: Int, _ body: (UnsafeMutablePointer<Scratch>) throws -> Result
+  ) throws -> Result {
+    let storage = try Storage(byteCount: Swift.max(1, count) * MemoryLayout<Scratch>.stride)
+    return try withExtendedLifetime(storage) {
+      try body(storage.pointer.bindMemory(to: Scratch.self, capacity: Swift.max(1, count)))
+    }
+  }
+
+  /// Asks a routine for its workspace (`call` with size −1), then runs it with that.
+  private static func withWorkspace(_ call: (Pointer, inout Int32) -> Int32) throws -> Int32 {
+    var answer: Element = 1
+    var query: Int32 = -1
+    let info = call(&answer, &query)
+    if info != 0 { return info }
+    return try withScratch(Element.self, Int(answer)) { work in
+      var size = Int32(answer)
+      return call(work, &size)
+    }
+  }
+
+  /// A = P L U in place. Info k > 0: U[k-1, k-1] is exactly zero.
+  static func getrf(_ m: Int32, _ n: Int32, _ a: Pointer, _ pivots: UnsafeMutablePointer<Int32>) -> Int32 {
+    var (m, n, info) = (m, n, Int32(0))
+    var leading = Swift.max(1, m)
+    if isSingle {
+      tlx_sgetrf_(&m, &n, a, &leading, pivots, &info)
+    } else {
+      tlx_dgetrf_(&m, &n, a, &leading, pivots, &info)
+    }
+    return info
+  }
+
+  /// The reciprocal condition number in the 1-norm, from the factors of `getrf` and the norm.
+  static func reciprocalCondition(_ n: Int32, factors a: Pointer, norm: Element) throws -> Element {
+    var (n, info, norm, result) = (n, Int32(0), norm, Element(0))
+    var option = CChar(UInt8(ascii: "1"))
+    try withScratch(Element.self, 4 * Int(n)) { work in
+      try withScratch(Int32.self, Int(n)) { integers in
+        if isSingle {
+          tlx_sgecon_(&option, &n, a, &n, &norm, &result, work, integers, &info)
+        } else {
+          tlx_dgecon_(&option, &n, a, &n, &norm, &result, work, integers, &info)
+        }
+      }
+    }
+    return result
+  }
+
+  /// A = Uᵀ U in the upper triangle. Info k > 0: the leading minor of order k is not positive.
+  static func potrf(_ n: Int32, _ a: Pointer) -> Int32 {
+    var (n, info) = (n, Int32(0))
+    var upper = CChar(UInt8(ascii: "U"))
+    if isSingle { tlx_spotrf_(&upper, &n, a, &n, &info) } else { tlx_dpotrf_(&upper, &n, a, &n, &info) }
+    return info
+  }
+
+  /// R above the diagonal, reflectors below.
+  static func geqrf(_ m: Int32, _ n: Int32, _ a: Pointer, tau: Pointer) throws -> Int32 {
+    var (m, n) = (m, n)
+    return try withWorkspace { work, size in
+      var info: Int32 = 0
+      if isSingle {
+        tlx_sgeqrf_(&m, &n, a, &m, tau, work, &size, &info)
+      } else {
+        tlx_dgeqrf_(&m, &n, a, &m, tau, work, &size, &info)
+      }
+      return info
+    }
+  }
+
+  /// The first k columns of Q from the reflectors of `geqrf`.
+  static func orgqr(_ m: Int32, _ k: Int32, _ a: Pointer, tau: Pointer) throws -> Int32 {
+    var (m, n, k) = (m, k, k)
+    return try withWorkspace { work, size in
+      var info: Int32 = 0
+      if isSingle {
+        tlx_sorgqr_(&m, &n, &k, a, &m, tau, work, &size, &info)
+      } else {
+        tlx_dorgqr_(&m, &n, &k, a, &m, tau, work, &size, &info)
+      }
+      return info
+    }
+  }
+
+  /// The thin A = U diag(s) Vᵀ by divide and conquer; destroys A. Info > 0: not converged.
+  static func gesdd(_ m: Int32, _ n: Int32, _ a: Pointer, s: Pointer, u: Pointer, vt: Pointer) throws -> Int32 {
+    var (m, n, k) = (m, n, Swift.min(m, n))
+    var thin = CChar(UInt8(ascii: "S"))
+    return try withScratch(Int32.self, 8 * Int(k)) { integers in
+      try withWorkspace { work, size in
+        var info: Int32 = 0
+        if isSingle {
+          tlx_sgesdd_(&thin, &m, &n, a, &m, s, u, &m, vt, &k, work, &size, integers, &info)
+        } else {
+          tlx_dgesdd_(&thin, &m, &n, a, &m, s, u, &m, vt, &k, work, &size, integers, &info)
+        }
+        return info
+      }
+    }
+  }
+
+  /// Eigenvalues (ascending) and vectors (in place of A) of a symmetric matrix. Info > 0: not converged.
+  static func syevd(_ n: Int32, _ a: Pointer, values: Pointer) throws -> Int32 {
+    var n = n
+    var vectors = CChar(UInt8(ascii: "V"))
+    var upper = CChar(UInt8(ascii: "U"))
+    // 3 + 5n: LAPACK's own minimum for its integer workspace, which the query would give as well.
+    var integerSize = 3 + 5 * n
+    return try withScratch(Int32.self, Int(integerSize)) { integers in
+      try withWorkspace { work, size in
+        var info: Int32 = 0
+        var integerQuery = size == -1 ? Int32(-1) : integerSize
+        if isSingle {
+          tlx_ssyevd_(&vectors, &upper, &n, a, &n, values, work, &size, integers, &integerQuery, &info)
+        } else {
+          tlx_dsyevd_(&vectors, &upper, &n, a, &n, values, work, &size, integers, &integerQuery, &info)
+        }
+        return info
+      }
+    }
+  }
+
+  /// Eigenvalues and right vectors of a general matrix; a complex pair's vector is two columns, real and imaginary
+  /// part. Info > 0: not converged.
+  static func geev(_ n: Int32, _ a: Pointer, real: Pointer, imaginary: Pointer, vectors: Pointer) throws -> Int32 {
+    var n = n
+    var one: Int32 = 1
+    var no = CChar(UInt8(ascii: "N"))
+    var yes = CChar(UInt8(ascii: "V"))
+    var unused: Element = 0
+    return try withWorkspace { work, size in
+      var info: Int32 = 0
+      if isSingle {
+        tlx_sgeev_(&no, &yes, &n, a, &n, real, imaginary, &unused, &one, vectors, &n, work, &size, &info)
+      } else {
+        tlx_dgeev_(&no, &yes, &n, a, &n, real, imaginary, &unused, &one, vectors, &n, work, &size, &info)
+      }
+      return info
+    }
+  }
+
+  /// X op(A) = B in place of the m×n matrix B, for a triangular A of order n.
+  static func solveFromRight(
+    upper: Bool, transposed: Bool, unitDiagonal: Bool, _ m: Int32, _ n: Int32, _ a: UnsafePointer<Element>,
+    _ b: Pointer
+  ) {
+    var (m, n, one) = (m, n, Element(1))
+    var side = CChar(UInt8(ascii: "R"))
+    var triangle = CChar(UInt8(ascii: upper ? "U" : "L"))
+    var transposition = CChar(UInt8(ascii: transposed ? "T" : "N"))
+    var diagonal = CChar(UInt8(ascii: unitDiagonal ? "U" : "N"))
+    if isSingle {
+      tlx_strsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &m)
+    } else {
+      tlx_dtrsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &m)
+    }
+  }
+}
