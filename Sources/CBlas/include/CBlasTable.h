@@ -1,6 +1,8 @@
 #ifndef TLX_CBLAS_TABLE_H
 #define TLX_CBLAS_TABLE_H
 
+#include "CLapackTable.h"
+
 // One row a function of OpenBLAS that TLX calls: F(result, name, (parameters), (arguments)).
 // A row declares `tlx_NAME`, which calls NAME in the library that `tlx_blas_load` has opened.
 // Fortran routines (names end in `_`) take every argument by pointer; the hidden string lengths that
@@ -31,12 +33,5 @@
      double beta, double *c, int ldc), \
     (order, uplo, trans, n, k, alpha, a, lda, beta, c, ldc)) \
   TLX_LAPACK_TABLE(F)
-
-// LAPACK, column-major, all by pointer.
-#define TLX_LAPACK_TABLE(F) \
-  F(void, sgetrf_, (const int *m, const int *n, float *a, const int *lda, int *ipiv, int *info), \
-    (m, n, a, lda, ipiv, info)) \
-  F(void, dgetrf_, (const int *m, const int *n, double *a, const int *lda, int *ipiv, int *info), \
-    (m, n, a, lda, ipiv, info))
 
 #endif

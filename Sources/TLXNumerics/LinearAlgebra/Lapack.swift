@@ -1,7 +1,7 @@
 import CBlas
 
 /// A precision that LAPACK computes in.
-protocol LapackScalar: BinaryFloatingPoint, TensorElement {}
+protocol LapackScalar: BinaryFloatingPoint, TensorElement, BitwiseCopyable {}
 extension Float: LapackScalar {}
 extension Double: LapackScalar {}
 
@@ -100,7 +100,8 @@ enum Lapack<Element: LapackScalar> {
   }
 
   /// The thin A = U diag(s) Vᵀ by divide and conquer; destroys A. Info > 0: not converged.
-  static func gesdd(_ m: Int32, _ n: Int32, _ a: Pointer, s: Pointer, u: Pointer, vt: Pointer) throws -> Int32 {
+  static func gesdd(_ m: Int32, _ n: Int32, _ a: Pointer, s: Pointer, u: Pointer, vt: Pointer) throws -> Int32
+  {
     var (m, n, k) = (m, n, Swift.min(m, n))
     var thin = CChar(UInt8(ascii: "S"))
     return try withScratch(Int32.self, 8 * Int(k)) { integers in
@@ -122,7 +123,7 @@ enum Lapack<Element: LapackScalar> {
     var vectors = CChar(UInt8(ascii: "V"))
     var upper = CChar(UInt8(ascii: "U"))
     // 3 + 5n: LAPACK's own minimum for its integer workspace, which the query would give as well.
-    var integerSize = 3 + 5 * n
+    let integerSize = 3 + 5 * n
     return try withScratch(Int32.self, Int(integerSize)) { integers in
       try withWorkspace { work, size in
         var info: Int32 = 0
@@ -139,7 +140,9 @@ enum Lapack<Element: LapackScalar> {
 
   /// Eigenvalues and right vectors of a general matrix; a complex pair's vector is two columns, real and imaginary
   /// part. Info > 0: not converged.
-  static func geev(_ n: Int32, _ a: Pointer, real: Pointer, imaginary: Pointer, vectors: Pointer) throws -> Int32 {
+  static func geev(_ n: Int32, _ a: Pointer, real: Pointer, imaginary: Pointer, vectors: Pointer) throws
+    -> Int32
+  {
     var n = n
     var one: Int32 = 1
     var no = CChar(UInt8(ascii: "N"))

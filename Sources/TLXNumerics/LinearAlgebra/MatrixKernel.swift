@@ -90,7 +90,9 @@ struct MatrixKernel<Element: LapackScalar> {
     guard let b else { return }
     if !unit, let zero = (0..<n).first(where: { a[$0 * (n + 1)] == 0 }) {
       throw NumericsError(
-        "E0501", "the triangular \(n)×\(n) matrix is singular\(place): entry [\(zero), \(zero)] of its diagonal is zero")
+        "E0501",
+        "the triangular \(n)×\(n) matrix is singular\(place): entry [\(zero), \(zero)] of its diagonal is zero"
+      )
     }
     result.update(from: b, count: n * k)
     Routines.solveFromRight(
