@@ -1,0 +1,45 @@
+import TLXNumerics
+
+extension Model {
+  /// The model with a fresh head for `classes` classes: what transfer starts from. Throws E0411 if its last layer with
+  /// parameters is not dense.
+  public func replacingHead(classes: Int, stream: RandomStream) throws -> Model {
+    guard let position = headPosition, let old = layers[position] as? Dense else {
+      throw NumericsError("E0411", "the model's last layer is not dense, so that its head cannot be replaced")
+    }
+    let head = try Dense(inputs: old.inputs, outputs: classes)
+    var layers = layers
+    layers[position] = head
+    var parameters = parametersByLayer
+    parameters[position] = try head.makeParameters(stream: stream, followedBy: nil)
+    return try Model(layers: layers, inputShape: inputShape, parameters: parameters)
+  }
+
+  /// The head alone, as a model over features.
+  public func headModel() throws -> Model {
+    guard let position = headPosition, let head = layers[position] as? Dense else {
+      throw NumericsError("E0411", "the model's last layer is not dense")
+    }
+    return try Model(layers: [head], inputShape: [head.inputs], parameters: [parametersByLayer[position]])
+  }
+
+  /// The model with the parameters of `head` (a model over its features) in the place of its own head's.
+  public func replacingHead(with head: Model) throws -> Model {
+    guard let position = headPosition else { throw NumericsError("E0411", "the model has no head") }
+    var layers = layers
+    var parameters = parametersByLayer
+    layers[position] = head.layers[0]
+    parameters[position] = head.parametersByLayer[0]
+    return try Model(layers: layers, inputShape: inputShape, parameters: parameters)
+  }
+
+  public var parametersByLayer: [[Parameter]] {
+    parameterRanges.map { range in
+      range.map { position in
+        let name = parameterNames[position]
+        let plain = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
+        return Parameter(name: plain, value: parameters[position])
+      }
+    }
+  }
+}

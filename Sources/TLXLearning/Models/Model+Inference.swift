@@ -1,0 +1,67 @@
+import TLXNumerics
+
+extension Model {
+  /// The position of the head: the last layer that has parameters. What it reads are the features.
+  var headPosition: Int? { parameterRanges.lastIndex { !$0.isEmpty } }
+
+  /// The output of the first `count` layers for a batch.
+  func apply(_ batch: Tensor, parameters: [Tensor], layers range: Range<Int>, pass: ForwardPass) throws
+    -> Tensor
+  {
+    var value = batch
+    for position in range {
+      value = try layers[position].apply(value, parameters: parameters[parameterRanges[position]], pass: pass)
+    }
+    return value
+  }
+
+  /// The output for a batch with other parameters than its own: what training differentiates.
+  public func logits(_ batch: Tensor, parameters: [Tensor], pass: ForwardPass) throws -> Tensor {
+    try apply(batch, parameters: parameters, layers: 0..<layers.count, pass: pass)
+  }
+
+  /// The last layer's output before any soft-max: f32[n, classes].
+  public func logits(_ x: Tensor) throws -> Tensor {
+    try inBlocks(x) { try self.logits($0, parameters: self.parameters, pass: .inference) }
+  }
+
+  /// Class probabilities: soft-max of the logits, f32[n, classes]; rows sum to 1.
+  public func probabilities(_ x: Tensor) throws -> Tensor { try logits(x).softmax(axis: 1) }
+
+  /// The most probable class of each row: i64[n]. Ties go to the lower class.
+  public func predict(_ x: Tensor) throws -> Tensor { try logits(x).argmax(axis: 1) }
+
+  /// What the head reads: the activations of the last layer but one, f32[n, width].
+  public func features(_ x: Tensor) throws -> Tensor {
+    try inBlocks(x) {
+      try self.apply($0, parameters: self.parameters, layers: 0..<(self.headPosition ?? 0), pass: .inference)
+    }
+  }
+
+  /// Rows as the model wants them: f32, flattened to its input shape. Throws E0411 for rows of another size.
+  public func conforming(_ x: Tensor) throws -> Tensor {
+    let row = Shape(Array(x.shape.dropFirst()))
+    guard x.rank >= 1, row.elementCount == inputShape.elementCount else {
+      throw NumericsError(
+        "E0411", "the model takes rows of \(inputShape.crossDescription), not \(x.typeDescription)",
+        help: x.rank == 1 ? "a single row is x[new, :]" : nil)
+    }
+    let rows = try row == inputShape ? x : x.reshape(Shape([x.shape[0]] + inputShape.sizes))
+    return try rows.cast(to: .f32)
+  }
+
+  /// Applies `body` to blocks of rows, so that hidden activations of a large set never exist all at once.
+  private func inBlocks(_ x: Tensor, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+    let blockRows = 8192
+    let rows = try conforming(x)
+    guard rows.shape[0] > blockRows, !rows.isAbstract else { return try body(rows) }
+    var parts: [Tensor] = []
+    for start in stride(from: 0, to: rows.shape[0], by: blockRows) {
+      let stop = min(start + blockRows, rows.shape[0])
+      let part = try body(rows.slice(axis: 0, start: start, stop: stop, step: 1))
+      try part.realize()
+      parts.append(part)
+    }
+    return try Tensor.concat(parts, axis: 0)
+  }
+}

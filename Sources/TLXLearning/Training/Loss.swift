@@ -1,0 +1,93 @@
+import TLXNumerics
+
+/// What training makes small. Losses are values: they add and scale.
+public protocol Loss: Sendable {
+  /// As the language writes it: `cross_entropy + 0.02 * distill(…)`.
+  var description: String { get }
+  /// How many tensors `rowConstants` gives.
+  var rowConstantCount: Int { get }
+  /// Tensors with one row a training row that do not change while training (an old model's logits, say): computed
+  /// once, cut to the batch each step. `x` is what the model reads.
+  func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor]
+  /// The loss of a batch as a scalar: the mean over its rows.
+  func value(_ batch: LossBatch) throws -> Tensor
+}
+
+extension Loss {
+  public var rowConstantCount: Int { 0 }
+  public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
+}
+
+/// What a loss may look at.
+public struct LossBatch {
+  /// The model's output: f32[b, k].
+  public var logits: Tensor
+  /// Labels i64[b], or real targets [b] or [b, k].
+  public var targets: Tensor
+  /// The batch's rows of what `rowConstants` gave.
+  public var rowConstants: ArraySlice<Tensor>
+  /// The model's parameters, with their names.
+  public var parameters: [Tensor]
+  public var parameterNames: [String]
+
+  public init(
+    logits: Tensor, targets: Tensor, rowConstants: ArraySlice<Tensor> = [], parameters: [Tensor] = [],
+    parameterNames: [String] = []
+  ) {
+    self.logits = logits
+    self.targets = targets
+    self.rowConstants = rowConstants
+    self.parameters = parameters
+    self.parameterNames = parameterNames
+  }
+}
+
+/// A weighted sum of losses: what `a + 0.5 * b` makes.
+public struct WeightedLoss: Loss {
+  public struct Term: Sendable {
+    public var weight: Double
+    public var loss: any Loss
+
+    public init(weight: Double, loss: any Loss) {
+      self.weight = weight
+      self.loss = loss
+    }
+  }
+
+  public let terms: [Term]
+
+  /// Sums of sums are flattened.
+  public init(_ terms: [Term]) {
+    self.terms = terms.flatMap { term -> [Term] in
+      guard let inner = term.loss as? WeightedLoss else { return [term] }
+      return inner.terms.map { Term(weight: term.weight * $0.weight, loss: $0.loss) }
+    }
+  }
+
+  public var description: String {
+    terms.map { $0.weight == 1 ? $0.loss.description : "\($0.weight) * \($0.loss.description)" }
+      .joined(separator: " + ")
+  }
+
+  public var rowConstantCount: Int { terms.reduce(0) { $0 + $1.loss.rowConstantCount } }
+
+  public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] {
+    try terms.flatMap { try $0.loss.rowConstants(x: x, y: y) }
+  }
+
+  public func value(_ batch: LossBatch) throws -> Tensor {
+    var total: Tensor?
+    var rest = batch.rowConstants
+    for term in terms {
+      // Each term reads as many row constants as it made, in order.
+      var part = batch
+      let count = term.loss.rowConstantCount
+      part.rowConstants = rest.prefix(count)
+      rest = rest.dropFirst(count)
+      let value = try term.loss.value(part) * term.weight
+      total = try total.map { try $0 + value } ?? value
+    }
+    guard let total else { throw NumericsError("E0412", "a loss without terms") }
+    return total
+  }
+}
