@@ -1,8 +1,72 @@
-/// Runs the LAPACK-backed primitives: one entry for the executor.
+/// The kernels of `Primitive.linearAlgebra`: one call computes every matrix of a batch.
+///
+/// Tensors are row-major, LAPACK is column-major: it sees each matrix transposed. Where a factorization of the
+/// transpose gives the same answer (solves, Cholesky, SVD, symmetric eigenvectors) no matrix is turned round;
+/// LU, QR and general eigenvectors are copied in and out by tiles.
 enum LinearAlgebraKernel {
   /// Computes one operation. Inputs and output are contiguous and row-major, with the dtype of the output (f32 or
-  /// f64); leading axes beyond the last two are batches. `output` is uninitialised and is to be filled wholly.
+  /// f64); leading axes beyond the last two are batches. `output` is uninitialised and is filled wholly.
+  ///
+  /// - Throws: E0501 singular or not positive definite, E0503 not converged, E0504 NaN or infinity in an input,
+  ///   E0505 not symmetric where it must be.
   static func run(_ operation: LinearAlgebraOperation, inputs: [Operand], output: Operand) throws {
-    throw NumericsError("E0409", "no kernel yet for \(operation)")
+    switch output.dtype {
+    case .f32: try run(operation, inputs, output, Float.self)
+    case .f64: try run(operation, inputs, output, Double.self)
+    default:
+      throw NumericsError("E0404", "\(operation.name) computes in f32 or f64, not \(output.dtype.name)")
+    }
+  }
+
+  private static func run<Element: LapackScalar>(
+    _ operation: LinearAlgebraOperation, _ inputs: [Operand], _ output: Operand, _ type: Element.Type
+  ) throws {
+    guard let first = inputs.first, first.shape.rank >= 2, output.count > 0 else { return }
+    let rank = first.shape.rank
+    let (m, n) = (first.shape[rank - 2], first.shape[rank - 1])
+    let count = first.shape.sizes.dropLast(2).reduce(1, *)
+    let columns = inputs.count > 1 ? inputs[1].shape[rank - 1] : 0
+    let size = output.count / count
+    try BLAS.prepare(work: m * n * Swift.max(columns, Swift.min(m, n)))
+    let elements = inputs.map { UnsafePointer($0.pointer.assumingMemoryBound(to: Element.self)) }
+    let result = output.pointer.assumingMemoryBound(to: Element.self)
+    for matrix in 0..<count {
+      try Interrupt.check()
+      let kernel = MatrixKernel<Element>(
+        operation: operation, m: m, n: n, k: columns, a: elements[0] + matrix * m * n,
+        b: inputs.count > 1 ? elements[1] + matrix * m * columns : nil, result: result + matrix * size,
+        place: count == 1 ? "" : " (matrix \(matrix) of the batch)")
+      try kernel.run()
+    }
+  }
+}
+
+extension LinearAlgebraOperation {
+  /// The name in messages.
+  var name: String {
+    switch self {
+    case .solve: "solve"
+    case .triangularSolve: "triangular solve"
+    case .cholesky: "cholesky"
+    case .lu: "lu"
+    case .qr: "qr"
+    case .svd: "svd"
+    case .eigh: "eigh"
+    case .eig: "eig"
+    }
+  }
+
+  /// The packed result of one m×n matrix, with a right-hand side of `columns` where there is one.
+  func resultShape(_ m: Int, _ n: Int, _ columns: Int) -> Shape {
+    let k = Swift.min(m, n)
+    switch self {
+    case .solve, .triangularSolve: return [n, columns]
+    case .cholesky: return [n, n]
+    case .lu: return [n, n + 2]
+    case .qr: return [m + n, k]
+    case .svd: return [m * k + k + k * n]
+    case .eigh: return [n, n + 1]
+    case .eig: return [n, 2 * n + 2]
+    }
   }
 }

@@ -30,7 +30,7 @@ extension RandomStream {
           help: "divide by their sum, or use softmax")
       }
     }
-    let draws = try checkedCount(shape)
+    let draws = try shape.checkedCount(.f64)
     let start = reserve(draws * rows)
     return try Tensor(shape: Shape(shape.sizes + probabilities.shape.sizes.dropLast()), of: Int.self) {
       buffer in

@@ -9,7 +9,7 @@ extension RandomStream {
     guard low <= high, (high - low).isFinite else {
       throw NumericsError("E0505", "uniform needs finite low ≤ high, but low is \(low) and high is \(high)")
     }
-    let count = try checkedCount(shape)
+    let count = try shape.checkedCount(.f64)
     let width = high - low
     switch dtype {
     case .f64:
@@ -40,7 +40,7 @@ extension RandomStream {
       throw NumericsError(
         "E0505", "normal needs a finite mean and std ≥ 0, but mean is \(mean) and std is \(std)")
     }
-    let count = try checkedCount(shape)
+    let count = try shape.checkedCount(.f64)
     let start = reserve(count)
     switch dtype {
     case .f64:
@@ -60,7 +60,7 @@ extension RandomStream {
     guard low < high else {
       throw NumericsError("E0505", "randint needs low < high, but low is \(low) and high is \(high)")
     }
-    let count = try checkedCount(shape)
+    let count = try shape.checkedCount(.f64)
     let start = reserve(count)
     let bound = UInt64(bitPattern: Int64(high &- low))
     let threshold = (0 &- bound) % bound
@@ -81,7 +81,7 @@ extension RandomStream {
   /// True with probability `p`.
   public func bernoulli(_ shape: Shape = [], probability p: Double) throws -> Tensor {
     try checkProbability(p)
-    let count = try checkedCount(shape)
+    let count = try shape.checkedCount(.f64)
     let start = reserve(count)
     return try Tensor(shape: shape, of: Bool.self) { buffer in
       forEachWord(key, start, count: count) { index, word in buffer[index] = unitInterval(word) < p }
@@ -102,18 +102,6 @@ extension RandomStream {
 // MARK: - Loops over words
 
 extension RandomStream {
-  func checkedCount(_ shape: Shape) throws -> Int {
-    var count = 1
-    for size in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow else {
-        throw NumericsError("E0403", "\(shape.listDescription) is not a shape: sizes must not be negative")
-      }
-      count = product
-    }
-    return count
-  }
-
   func checkProbability(_ p: Double) throws {
     guard p >= 0, p <= 1 else {
       throw NumericsError("E0505", "a probability lies between 0 and 1, but \(p) does not")

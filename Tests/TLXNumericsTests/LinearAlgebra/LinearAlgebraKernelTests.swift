@@ -33,10 +33,11 @@ import Testing
     let operands = try inputs.map { input in
       try input.realize()
       let start = try #require(input.node.storage).pointer + input.node.offset * dtype.stride
-      return LinearAlgebraKernels.Operand(pointer: UnsafeRawPointer(start), shape: input.shape)
+      return Operand(pointer: start, shape: input.shape, dtype: dtype)
     }
-    try LinearAlgebraKernels.run(operation, inputs: operands, output: storage.pointer, dtype: dtype)
-    let all = try Tensor(storage: storage, shape: [shape[0], one.elementCount], dtype: dtype).doubles()
+    let output = Operand(pointer: storage.pointer, shape: [shape[0], one.elementCount], dtype: dtype)
+    try LinearAlgebraKernel.run(operation, inputs: operands, output: output)
+    let all = try Tensor(storage: storage, shape: output.shape, dtype: dtype).doubles()
     return (0..<shape[0]).map { Array(all[$0 * one.elementCount..<($0 + 1) * one.elementCount]) }
   }
 
