@@ -33,6 +33,7 @@ let package = Package(
     // C: what Swift cannot call by itself.
     .target(name: "CBlas", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
     .target(name: "CLineEdit", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     // The language's front end.
     .target(name: "TLXSource", swiftSettings: strict),
@@ -40,7 +41,7 @@ let package = Package(
 
     // The numerics core and what is built on it.
     .target(name: "TLXNumerics", dependencies: ["CBlas"], swiftSettings: hot),
-    .target(name: "TLXLearning", dependencies: ["TLXNumerics"], swiftSettings: hot),
+    .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
