@@ -1,7 +1,7 @@
 /// An n-dimensional array as a value. Its shape and dtype are known at once, so that a shape error is raised
 /// where it is written; its contents are computed when somebody looks.
 public struct Tensor: @unchecked Sendable {
-  let node: Node
+  var node: Node
 
   init(_ node: Node) { self.node = node }
 

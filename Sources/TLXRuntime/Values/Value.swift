@@ -11,9 +11,10 @@ public enum Value {
   case tensor(Tensor)
   case list([Value])
   case record(Record)
-  case table(Table)
+  // The larger structs are boxed, so that a value is 16 bytes and a list of numbers is compact.
+  indirect case table(Table)
   case function(Function)
-  case range(IntegerRange)
+  indirect case range(IntegerRange)
   /// Data sets, models, losses, optimizers, chains, figures, …
   case object(any LanguageObject)
 }
@@ -32,29 +33,22 @@ public struct IntegerRange: Hashable, Sendable {
   }
 
   public var count: Int {
-    if step > 0 { return stop > start ? (stop - start - 1) / step + 1 : 0 }
-    return start > stop ? (start - stop - 1) / (-step) + 1 : 0
+    if step > 0 { return stop > start ? Int((stop.distanceMinusOne(from: start)) / step.magnitude) + 1 : 0 }
+    return start > stop ? Int((start.distanceMinusOne(from: stop)) / step.magnitude) + 1 : 0
+  }
+
+  /// The `position`-th number; the caller keeps to `0 ..< count`.
+  public subscript(position: Int) -> Int { start &+ position &* step }
+
+  public func contains(_ number: Int) -> Bool {
+    if step > 0 { return number >= start && number < stop && (number &- start) % step == 0 }
+    return number <= start && number > stop && (start &- number) % step == 0
   }
 }
 
-/// An opaque value of a science: a data set, a model, a loss, a chain. Immutable.
-public protocol LanguageObject: AnyObject {
-  /// The kind as messages name it: `model`, `data set`.
-  var kindName: String { get }
-  /// What showing it prints; may have several lines.
-  func summary(width: Int) -> String
-  /// Names that `x.name` answers, in order, for completion and messages.
-  var fieldNames: [String] { get }
-  func field(_ name: String) throws -> Value?
-  /// What calling it does (`model(x)`), if it can be called.
-  func call(_ arguments: [Value], _ context: CallContext) throws -> Value?
-  /// What `+`, `*` with other values give (losses), if anything. `self` is the left operand unless `reversed`.
-  func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value?
-}
-
-extension LanguageObject {
-  public var fieldNames: [String] { [] }
-  public func field(_ name: String) throws -> Value? { nil }
-  public func call(_ arguments: [Value], _ context: CallContext) throws -> Value? { nil }
-  public func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? { nil }
+extension Int {
+  /// `self - start - 1` for `self > start`, which a signed subtraction could not hold over the whole range.
+  fileprivate func distanceMinusOne(from start: Int) -> UInt {
+    UInt(bitPattern: self) &- UInt(bitPattern: start) &- 1
+  }
 }

@@ -1,0 +1,137 @@
+import TLXNumerics
+import TLXSource
+
+/// `x.name`.
+extension Operations {
+  public static let tensorFields = ["shape", "T", "dtype", "size", "ndim"]
+
+  /// A field of a record, column of a table, field of an object, or one of `.shape .T .dtype .size .ndim`.
+  /// - Throws: E0408 naming the nearest, or the function to call instead.
+  public static func field(of value: Value, _ name: String) throws -> Value {
+    switch value {
+    case .record(let record):
+      if let field = record[name] { return field }
+      throw unknown(name, "field", record.names)
+    case .table(let table):
+      if let column = table.column(name) { return column }
+      throw unknown(name, "column", table.names)
+    case .tensor(let tensor):
+      if let field = try field(of: tensor, name) { return field }
+    case .object(let object):
+      if let field = try object.field(name) { return field }
+      if let tensor = object.tensorValue, let field = try field(of: tensor, name) { return field }
+      throw unknown(name, "field", object.fieldNames, of: value.kindDescription)
+    case .range(let range):
+      switch name {
+      case "start": return .int(range.start)
+      case "stop": return .int(range.stop)
+      case "step": return .int(range.step)
+      default: break
+      }
+    case .null:
+      throw Failure("E0408", "nil has no field \(name)", help: "check for x == nil first")
+    default: break
+    }
+    throw Failure("E0408", "\(value.kindDescription) has no field \(name)", help: helpForMethod(name, value))
+  }
+
+  private static func field(of tensor: Tensor, _ name: String) throws -> Value? {
+    switch name {
+    case "shape": .list(tensor.shape.map { .int($0) })
+    case "T": .tensor(try tensor.transpose())
+    case "dtype": .object(ElementType(tensor.dtype))
+    case "size": .int(tensor.count)
+    case "ndim": .int(tensor.rank)
+    default: nil
+    }
+  }
+
+  /// Names that a value's dot answers, for completion.
+  public static func fieldNames(of value: Value) -> [String] {
+    switch value {
+    case .record(let record): record.names
+    case .table(let table): table.names
+    case .tensor: tensorFields
+    case .object(let object): object.fieldNames
+    case .range: ["start", "stop", "step"]
+    default: []
+    }
+  }
+
+  private static func helpForMethod(_ name: String, _ value: Value) -> String? {
+    let place =
+      switch value {
+      case .tensor: "a tensor has only \(tensorFields.map { "." + $0 }.joined(separator: " ")); "
+      default: ""
+      }
+    return place + "functions take the value as an argument: \(name)(x), or x |> \(name)"
+  }
+
+  static func unknown(_ name: String, _ what: String, _ names: [String], of owner: String? = nil) -> Failure {
+    let place = owner.map { " of \($0)" } ?? ""
+    let message = "there is no \(what) `\(name)`\(place)"
+    if let nearest = Spelling.nearest(to: name, in: names) {
+      return Failure("E0408", message, help: "did you mean `\(nearest)`?")
+    }
+    guard !names.isEmpty else { return Failure("E0408", message) }
+    let list = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+    return Failure("E0408", message, help: "there \(names.count == 1 ? "is" : "are") \(list)")
+  }
+
+  /// Sets a field of a record (adding it if it is new) or a column of a table.
+  public static func setField(of base: inout Value, _ name: String, _ value: Value) throws {
+    switch base {
+    case .record(var record):
+      base = .null
+      record[name] = value
+      base = .record(record)
+    case .table(let table): base = .table(try table.setting(name, to: value))
+    default: throw Failure("E0404", "the fields of \(base.kindDescription) cannot be set")
+    }
+  }
+
+  /// `x[i].a = v`, `r.xs[i] = v`: changes a part in place through a closure, without a second owner of it, so that
+  /// nothing is copied. `path` leads from the outside in.
+  public static func update(
+    _ base: inout Value, _ path: [PathStep], _ change: (inout Value) throws -> Void
+  ) throws {
+    guard let step = path.first else { return try change(&base) }
+    let rest = Array(path.dropFirst())
+    switch (base, step) {
+    case (.list(var items), .index(let subscripts)):
+      if subscripts.count == 1, case .value(.int(let index)) = subscripts[0] {
+        let position = try position(index, length: items.count, of: "the list")
+        base = .null
+        defer { base = .list(items) }
+        return try update(&items[position], rest, change)
+      }
+    case (.record(var record), .field(let name)), (.record(var record), .index([.value(.string(let name))])):
+      guard let position = record.position(of: name) else { throw unknown(name, "field", record.names) }
+      base = .null
+      var part = record.take(at: position)
+      defer {
+        record.put(part, at: position)
+        base = .record(record)
+      }
+      return try update(&part, rest, change)
+    default: break
+    }
+    var part: Value
+    switch step {
+    case .field(let name):
+      part = try field(of: base, name)
+      try update(&part, rest, change)
+      try setField(of: &base, name, part)
+    case .index(let subscripts):
+      part = try index(base, subscripts)
+      try update(&part, rest, change)
+      try assign(into: &base, subscripts, part)
+    }
+  }
+
+  /// A step of the left side of an assignment.
+  public enum PathStep {
+    case field(String)
+    case index([SubscriptValue])
+  }
+}

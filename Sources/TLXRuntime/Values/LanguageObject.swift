@@ -1,0 +1,29 @@
+import TLXNumerics
+
+/// An opaque value of a science: a data set, a model, a loss, a chain. Immutable.
+public protocol LanguageObject: AnyObject {
+  /// The kind as messages name it: `model`, `data set`.
+  var kindName: String { get }
+  /// What showing it prints; may have several lines.
+  func summary(width: Int) -> String
+  /// Names that `x.name` answers, in order, for completion and messages.
+  var fieldNames: [String] { get }
+  func field(_ name: String) throws -> Value?
+  /// What calling it does (`model(x)`), if it can be called.
+  func call(_ arguments: [Value], _ context: CallContext) throws -> Value?
+  /// What `+`, `*` with other values give (losses), if anything. `self` is the left operand unless `reversed`.
+  func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value?
+  /// The tensor that it stands for in arithmetic and where a tensor is asked for (labelled values), if any.
+  var tensorValue: Tensor? { get }
+  /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
+  func equals(_ other: any LanguageObject) -> Bool
+}
+
+extension LanguageObject {
+  public var fieldNames: [String] { [] }
+  public func field(_ name: String) throws -> Value? { nil }
+  public func call(_ arguments: [Value], _ context: CallContext) throws -> Value? { nil }
+  public func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? { nil }
+  public var tensorValue: Tensor? { nil }
+  public func equals(_ other: any LanguageObject) -> Bool { self === other }
+}

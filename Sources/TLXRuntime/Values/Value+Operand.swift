@@ -1,0 +1,24 @@
+import TLXNumerics
+
+extension Value {
+  /// The tensor that stands for it in arithmetic: a tensor itself, a labelled value's tensor, a number or bool as
+  /// a scalar. Nil for other kinds; lists and ranges are not converted.
+  public var tensorOperand: Tensor? {
+    switch self {
+    case .tensor(let tensor): return tensor
+    case .float(let number): return Tensor(number)
+    case .int(let number): return Tensor(number)
+    case .bool(let flag): return Tensor(flag)
+    case .object(let object): return object.tensorValue
+    default: return nil
+    }
+  }
+
+  /// Whether it is a bool, int or float.
+  public var isScalar: Bool {
+    switch self {
+    case .bool, .int, .float: true
+    default: false
+    }
+  }
+}
