@@ -20,12 +20,14 @@ extension Tensor {
   public func leadingView(_ indices: [Int]) throws -> Tensor {
     try realize()
     guard let storage = node.storage else {
-      throw NumericsError("E0409", "the contents of \(typeDescription) are not known while a program is traced")
+      throw NumericsError(
+        "E0409", "the contents of \(typeDescription) are not known while a program is traced")
     }
     let rest = Shape(Array(shape.sizes.dropFirst(indices.count)))
     var position = 0
     for (axis, index) in indices.enumerated() { position = position * shape[axis] + index }
-    return Tensor(storage: storage, offset: node.offset + position * rest.elementCount, shape: rest, dtype: dtype)
+    return Tensor(
+      storage: storage, offset: node.offset + position * rest.elementCount, shape: rest, dtype: dtype)
   }
 
   /// Replaces elements `position ..< position + values.count` in place if nobody else holds the memory, else in
@@ -52,9 +54,12 @@ extension Tensor {
   /// Makes this tensor the only owner of its memory, copying it if it is not.
   private mutating func makeUnique() throws {
     if !node.isRealized { try realize() }
-    if isKnownUniquelyReferenced(&node), node.isOwnerOfStorage, isKnownUniquelyReferenced(&node.storage) { return }
+    if isKnownUniquelyReferenced(&node), node.isOwnerOfStorage, isKnownUniquelyReferenced(&node.storage) {
+      return
+    }
     guard let source = node.storage else {
-      throw NumericsError("E0409", "the contents of \(typeDescription) are not known while a program is traced")
+      throw NumericsError(
+        "E0409", "the contents of \(typeDescription) are not known while a program is traced")
     }
     let byteCount = count * dtype.stride
     let copy = try Storage(byteCount: byteCount)

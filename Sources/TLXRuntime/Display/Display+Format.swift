@@ -21,7 +21,8 @@ extension Display {
     }
   }
 
-  private static func format(_ text: String, _ spec: FormatSpecification, _ written: String) throws -> String {
+  private static func format(_ text: String, _ spec: FormatSpecification, _ written: String) throws -> String
+  {
     guard spec.type == nil || spec.type == "s" else {
       throw Failure(
         "E0413", "the format `\(written)` is for numbers, and this is a string",
@@ -38,7 +39,9 @@ extension Display {
     return spec.padded(spec.precision.map { String(text.prefix($0)) } ?? text, default: .left)
   }
 
-  private static func format(_ tensor: Tensor, _ spec: FormatSpecification, _ written: String) throws -> String {
+  private static func format(_ tensor: Tensor, _ spec: FormatSpecification, _ written: String) throws
+    -> String
+  {
     try tensor.realize()
     func join(_ axis: Int, _ position: inout Int) throws -> String {
       if axis == tensor.rank {
@@ -80,7 +83,8 @@ extension Display {
     }
     if spec.precision != nil {
       throw Failure(
-        "E0413", "`\(written)`: whole numbers have no digits after the point", help: "\(spec.precision ?? 0) digits: .\(spec.precision ?? 0)f")
+        "E0413", "`\(written)`: whole numbers have no digits after the point",
+        help: "\(spec.precision ?? 0) digits: .\(spec.precision ?? 0)f")
     }
     if !spec.alternate || spec.type == nil || spec.type == "d" || spec.type == "n" { prefix = "" }
     if spec.type == "b" || spec.type == "o" || spec.type == "x" || spec.type == "X" {
@@ -89,7 +93,9 @@ extension Display {
     return assembled(number < 0, prefix, digits, "", spec)
   }
 
-  private static func format(_ number: Double, _ spec: FormatSpecification, _ written: String) throws -> String {
+  private static func format(_ number: Double, _ spec: FormatSpecification, _ written: String) throws
+    -> String
+  {
     let magnitude = abs(number)
     var isNegative = number.sign == .minus && !number.isNaN
     var text: String
@@ -106,7 +112,9 @@ extension Display {
     return assembled(isNegative, "", String(text[..<end]), String(text[end...]), spec)
   }
 
-  private static func finite(_ number: Double, _ spec: FormatSpecification, _ written: String) throws -> String {
+  private static func finite(_ number: Double, _ spec: FormatSpecification, _ written: String) throws
+    -> String
+  {
     let hash = spec.alternate ? "#" : ""
     let precision = spec.precision ?? 6
     switch spec.type {
@@ -147,7 +155,8 @@ extension Display {
     var body = digits
     if isNumber, let mark = spec.grouping {
       let padsWithZeros = spec.fill == "0" && spec.align == .afterSign
-      body = grouped(digits, mark, groupSize, minimum: padsWithZeros ? spec.width - head.count - tail.count : 0)
+      body = grouped(
+        digits, mark, groupSize, minimum: padsWithZeros ? spec.width - head.count - tail.count : 0)
     }
     return spec.padded(head + body + tail, default: .right, signLength: head.count)
   }

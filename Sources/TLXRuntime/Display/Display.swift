@@ -119,7 +119,8 @@ public enum Display {
   }
 
   /// A row for each label: name, two blanks, number aligned on its point.
-  private static func labelledText(_ labelled: Labelled, width: Int, digits: Int?, limit: Int = 40) -> String {
+  private static func labelledText(_ labelled: Labelled, width: Int, digits: Int?, limit: Int = 40) -> String
+  {
     let count = labelled.names.count
     let rows = Abridgement(count: count, limit: limit, edge: 15)
     guard let chosen = try? Operations.elements(of: labelled.tensor, at: rows.positions) else { return "" }

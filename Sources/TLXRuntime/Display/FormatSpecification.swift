@@ -48,7 +48,9 @@ struct FormatSpecification: Equatable {
     }
     if rest.first == "." {
       rest = rest.dropFirst()
-      guard let digits = try FormatSpecification.number(&rest) else { throw fail("digits are missing after the point") }
+      guard let digits = try FormatSpecification.number(&rest) else {
+        throw fail("digits are missing after the point")
+      }
       precision = digits
     }
     if let first = rest.first {

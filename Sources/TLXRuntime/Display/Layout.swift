@@ -67,7 +67,9 @@ struct Layout {
 
   private func separated(_ parts: [[String]]) -> [String] {
     parts.flatMap { lines in
-      lines.enumerated().map { $0.offset == lines.count - 1 && !$0.element.hasPrefix("…") ? $0.element + "," : $0.element }
+      lines.enumerated().map {
+        $0.offset == lines.count - 1 && !$0.element.hasPrefix("…") ? $0.element + "," : $0.element
+      }
     }
   }
 

@@ -48,7 +48,8 @@ struct TableText {
     if rows.gap != nil { parts.append("\(table.rowCount) rows") }
     if table.rowCount == 0 { parts.append("0 rows") }
     if !left.isEmpty {
-      let names = left.count <= 4 ? left.joined(separator: ", ") : left.prefix(3).joined(separator: ", ") + ", …"
+      let names =
+        left.count <= 4 ? left.joined(separator: ", ") : left.prefix(3).joined(separator: ", ") + ", …"
       parts.append("\(left.count) more column\(left.count == 1 ? "" : "s"): \(names)")
     }
     return parts.isEmpty ? nil : TextWidth.cut(parts.joined(separator: ", "), to: width)
@@ -84,7 +85,8 @@ struct TableText {
 
   private func cell(_ value: Value) -> String {
     switch value {
-    case .string(let text): text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
+    case .string(let text):
+      text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
     case .float(let number): Number.compact(number, digits: digits)
     case .null: "–"
     default: Display.inline(value, digits: digits)

@@ -20,7 +20,8 @@ struct TensorText {
       switch tensor.dtype {
       case .bool: return try tensor.withElements(of: Bool.self) { $0.map { $0 ? "true" : "false" } }
       case .i64: return try tensor.withElements(of: Int.self) { $0.map { String($0) } }
-      case .f64: return try tensor.withElements(of: Double.self) { $0.map { Number.compact($0, digits: digits) } }
+      case .f64:
+        return try tensor.withElements(of: Double.self) { $0.map { Number.compact($0, digits: digits) } }
       case .f32:
         return try tensor.withElements(of: Float.self) {
           $0.map { digits >= 9 ? Number.exact($0) : Number.compact(Double($0), digits: digits) }
@@ -106,7 +107,8 @@ struct TensorText {
   }
 
   private func sample() throws -> [Double] {
-    tensor.count <= 4096 ? try tensor.doubles() : try (0..<64).map { try tensor.number(at: $0 * (tensor.count - 1) / 63) }
+    tensor.count <= 4096
+      ? try tensor.doubles() : try (0..<64).map { try tensor.number(at: $0 * (tensor.count - 1) / 63) }
   }
 
   private func vectorLines(_ rows: Rows, _ width: Int) -> [String] {
@@ -144,7 +146,8 @@ struct TensorText {
     let outer = outerIndices(outerShape)
     let rowCount = tensor.shape[outerRank]
     let shownRows =
-      outer.count == 1 ? Abridgement(count: rowCount, limit: 24, edge: 6) : Abridgement(count: rowCount, limit: 8, edge: 3)
+      outer.count == 1
+      ? Abridgement(count: rowCount, limit: 24, edge: 6) : Abridgement(count: rowCount, limit: 8, edge: 3)
     var matrices: [[[String]]] = []
     let columns = columnsThatFit(rows, outer.first ?? [], shownRows.positions, width - 2 * tensor.rank)
     for index in outer {
@@ -163,7 +166,8 @@ struct TensorText {
         let opening = isFirst ? (block == 0 ? tensor.rank - 1 : 1) : 0
         let closing = isLast ? (block == aligned.count - 1 ? tensor.rank - 1 : 1) : 0
         let line =
-          String(repeating: " ", count: tensor.rank - 1 - opening) + String(repeating: "[", count: opening + 1)
+          String(repeating: " ", count: tensor.rank - 1 - opening)
+          + String(repeating: "[", count: opening + 1)
           + Display.withoutTrailingBlanks(cells.joined(separator: ", "))
           + String(repeating: "]", count: closing + 1)
         lines.append(isLast && block == aligned.count - 1 ? line : line + ",")

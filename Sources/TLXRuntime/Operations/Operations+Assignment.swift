@@ -30,7 +30,8 @@ extension Operations {
       }
       try assign(&tensor, plain, value)
       base = .object(labelled.replacing(tensor))
-    case .string: throw Failure("E0404", "a string cannot be changed", help: "build a new one with slices and +")
+    case .string:
+      throw Failure("E0404", "a string cannot be changed", help: "build a new one with slices and +")
     default: throw Failure("E0404", "the items of \(base.kindDescription) cannot be replaced")
     }
   }
@@ -81,7 +82,9 @@ extension Operations {
   }
 
   private static func assign(_ items: inout [Value], _ subscripts: [SubscriptValue], _ value: Value) throws {
-    guard subscripts.count == 1 else { throw Failure("E0412", "a list takes one index, not \(subscripts.count)") }
+    guard subscripts.count == 1 else {
+      throw Failure("E0412", "a list takes one index, not \(subscripts.count)")
+    }
     switch subscripts[0] {
     case .value(let index):
       items[try position(indexNumber(index), length: items.count, of: "the list")] = value

@@ -101,7 +101,8 @@ extension Operations {
   }
 
   private static func integers(_ tensor: Tensor) throws -> [Int] {
-    tensor.dtype == .i64 ? try tensor.elements(of: Int.self) : try tensor.elements(of: Bool.self).map { $0 ? 1 : 0 }
+    tensor.dtype == .i64
+      ? try tensor.elements(of: Int.self) : try tensor.elements(of: Bool.self).map { $0 ? 1 : 0 }
   }
 
   /// A collection of numbers as one tensor, for built-ins that take either: tensors and labelled values, numbers,

@@ -38,7 +38,7 @@ extension Operations {
   private static func field(of tensor: Tensor, _ name: String) throws -> Value? {
     switch name {
     case "shape": .list(tensor.shape.map { .int($0) })
-    case "T": .tensor(try tensor.transpose())
+    case "T": .tensor(tensor.transpose())
     case "dtype": .object(ElementType(tensor.dtype))
     case "size": .int(tensor.count)
     case "ndim": .int(tensor.rank)
@@ -97,15 +97,17 @@ extension Operations {
   ) throws {
     guard let step = path.first else { return try change(&base) }
     let rest = Array(path.dropFirst())
-    switch (base, step) {
-    case (.list(var items), .index(let subscripts)):
-      if subscripts.count == 1, case .value(.int(let index)) = subscripts[0] {
-        let position = try position(index, length: items.count, of: "the list")
-        base = .null
-        defer { base = .list(items) }
-        return try update(&items[position], rest, change)
-      }
-    case (.record(var record), .field(let name)), (.record(var record), .index([.value(.string(let name))])):
+    switch base {
+    case .list(var items):
+      guard case .index(let subscripts) = step, subscripts.count == 1,
+        case .value(.int(let index)) = subscripts[0]
+      else { break }
+      let position = try position(index, length: items.count, of: "the list")
+      base = .null
+      defer { base = .list(items) }
+      return try update(&items[position], rest, change)
+    case .record(var record):
+      let name = try step.fieldName(of: base)
       guard let position = record.position(of: name) else { throw unknown(name, "field", record.names) }
       base = .null
       var part = record.take(at: position)
@@ -133,5 +135,12 @@ extension Operations {
   public enum PathStep {
     case field(String)
     case index([SubscriptValue])
+
+    fileprivate func fieldName(of base: Value) throws -> String {
+      switch self {
+      case .field(let name): name
+      case .index(let subscripts): try Operations.name(in: subscripts, of: base)
+      }
+    }
   }
 }

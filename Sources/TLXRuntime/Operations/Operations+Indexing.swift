@@ -15,7 +15,9 @@ extension Operations {
     case .object(let labelled as Labelled): return try index(labelled, subscripts)
     case .object(let object):
       if let tensor = object.tensorValue { return try index(tensor, subscripts) }
-      if case .value(.string(let name)) = subscripts.first, subscripts.count == 1 { return try field(of: base, name) }
+      if case .value(.string(let name)) = subscripts.first, subscripts.count == 1 {
+        return try field(of: base, name)
+      }
     default: break
     }
     throw Failure("E0412", "\(base.kindDescription) cannot be indexed")
@@ -66,7 +68,8 @@ extension Operations {
         axis += tensor.rank - used
         result.append(.ellipsis)
       case .slice(let start, let stop, let step):
-        let bounds = try SliceBounds(start, stop, step, length: tensor.shape[axis], of: axisName(axis, tensor))
+        let bounds = try SliceBounds(
+          start, stop, step, length: tensor.shape[axis], of: axisName(axis, tensor))
         result.append(bounds.tensorIndex)
         axis += 1
       case .value(let value):
@@ -97,7 +100,8 @@ extension Operations {
     }
   }
 
-  private static func tensorIndex(_ value: Value, _ tensor: Tensor, _ axis: Int) throws -> (TensorIndex, Int) {
+  private static func tensorIndex(_ value: Value, _ tensor: Tensor, _ axis: Int) throws -> (TensorIndex, Int)
+  {
     if let indices = try indexTensor(value) {
       if indices.dtype == .bool { return (try mask(indices, tensor, axis), indices.rank) }
       // `x[[]]` picks nothing; an empty bracket is f64.
@@ -122,7 +126,8 @@ extension Operations {
     let axes = Array(tensor.shape.sizes[axis..<min(axis + mask.rank, tensor.rank)])
     guard mask.shape.sizes == axes else {
       throw Failure(
-        "E0412", "the mask is \(mask.typeDescription), but it stands for "
+        "E0412",
+        "the mask is \(mask.typeDescription), but it stands for "
           + (axes.count == 1 ? "an axis of \(axes[0])" : "axes of \(Shape(axes).crossDescription)")
           + " of \(tensor.typeDescription)")
     }
@@ -150,7 +155,8 @@ extension Operations {
       return .string(
         String(characters[try position(indexNumber(value), length: characters.count, of: "the string")]))
     case let slice:
-      return .string(String(try bounds(slice, characters.count, "the string").positions.map { characters[$0] }))
+      return .string(
+        String(try bounds(slice, characters.count, "the string").positions.map { characters[$0] }))
     }
   }
 
@@ -246,7 +252,8 @@ extension Operations {
     guard let indices = try indexTensor(value) else { return nil }
     if indices.dtype == .bool {
       guard indices.shape == [length] else {
-        throw Failure("E0412", "a mask of \(indices.typeDescription) does not fit \(what) of length \(length)")
+        throw Failure(
+          "E0412", "a mask of \(indices.typeDescription) does not fit \(what) of length \(length)")
       }
       return try indices.elements(of: Bool.self).enumerated().filter(\.element).map(\.offset)
     }

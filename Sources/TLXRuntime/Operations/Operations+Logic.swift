@@ -31,7 +31,8 @@ extension Operations {
         "E0410", "a condition needs one bool, and this is \(tensor.typeDescription)",
         help: "say which: any(…) or all(…)")
     }
-    throw Failure("E0410", "a condition needs a bool, not \(value.kindDescription)", help: conditionHelp(value))
+    throw Failure(
+      "E0410", "a condition needs a bool, not \(value.kindDescription)", help: conditionHelp(value))
   }
 
   private static func conditionHelp(_ value: Value) -> String? {

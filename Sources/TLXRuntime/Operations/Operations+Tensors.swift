@@ -8,7 +8,9 @@ extension Operations {
     guard let first = a.tensorOperand, let second = b.tensorOperand else { throw mismatch(op, a, b) }
     if op == .matrixMultiply {
       if a.isScalar || b.isScalar {
-        throw Failure("E0404", "@ needs two tensors, not \(a.kindDescription) and \(b.kindDescription)", help: "numbers multiply with *")
+        throw Failure(
+          "E0404", "@ needs two tensors, not \(a.kindDescription) and \(b.kindDescription)",
+          help: "numbers multiply with *")
       }
       return .tensor(try first.matmul(second))
     }

@@ -51,7 +51,9 @@ public enum Operations {
       return .int(result)
     case (_, .bool(let flag)): return try unary(op, .int(flag ? 1 : 0))
     case (_, .object(let object)):
-      if let result = try object.combine("*", with: .int(op == .negate ? -1 : 1), reversed: true) { return result }
+      if let result = try object.combine("*", with: .int(op == .negate ? -1 : 1), reversed: true) {
+        return result
+      }
       if let tensor = object.tensorValue { return try unary(op, .tensor(tensor)) }
     case (.plus, .tensor): return value
     case (.negate, .tensor(let tensor)): return .tensor(try -tensor)
@@ -62,7 +64,8 @@ public enum Operations {
 
   private static func repeated(_ text: String, _ count: Int) throws -> Value {
     guard count >= 0 else { throw Failure("E0404", "cannot repeat a string \(count) times") }
-    guard text.utf8.count.multipliedReportingOverflow(by: count).partialValue <= 1 << 30, count <= 1 << 30 else {
+    guard text.utf8.count.multipliedReportingOverflow(by: count).partialValue <= 1 << 30, count <= 1 << 30
+    else {
       throw Failure("E0702", "a string repeated \(count) times is too long")
     }
     return .string(String(repeating: text, count: count))
@@ -88,9 +91,11 @@ public enum Operations {
     case (.string, _) where op == .add, (_, .string) where op == .add:
       return "put the value into the string, as in \"text {x}\", or convert it with str(x)"
     case (.list, _) where op == .add: return "a list grows by a list: xs + (x,)"
-    case (.list, _), (_, .list): return "lists do not calculate; tensor(xs) makes a tensor of a list of numbers"
+    case (.list, _), (_, .list):
+      return "lists do not calculate; tensor(xs) makes a tensor of a list of numbers"
     case (.range, _), (_, .range): return "tensor(r) makes a tensor of a range"
-    case (.null, _), (_, .null): return "nil stands for a missing value; does a function lack its last expression?"
+    case (.null, _), (_, .null):
+      return "nil stands for a missing value; does a function lack its last expression?"
     case (.function(let function), _), (_, .function(let function)):
       return "did you mean to call it, as in \(function.name)(…)?"
     case (.record, _), (_, .record): return "map_values(r, f) applies a function to each field"

@@ -30,7 +30,9 @@ public final class Labelled: LanguageObject {
   public func position(of name: String) -> Int? { positions[name] }
 
   /// The same names on other numbers, as many.
-  func replacing(_ tensor: Tensor) -> Labelled { Labelled(names: names, positions: positions, tensor: tensor) }
+  func replacing(_ tensor: Tensor) -> Labelled {
+    Labelled(names: names, positions: positions, tensor: tensor)
+  }
 
   /// The elements at these positions with their names.
   public func selecting(_ chosen: [Int]) throws -> Labelled {
