@@ -15,9 +15,16 @@ public struct Model: Sendable {
   public let outputShape: Shape
 
   /// A fresh model. Throws E0411 where one layer's output does not fit the next.
-  public init(layers: [any Layer], inputShape: Shape, stream: RandomStream) throws {
+  /// Layers whose parameters are `known` (by position) keep them.
+  public init(
+    layers: [any Layer], inputShape: Shape, keeping known: [Int: [Parameter]] = [:], stream: RandomStream
+  ) throws {
     var fresh: [[Parameter]] = []
     for (position, layer) in layers.enumerated() {
+      if let parameters = known[position] {
+        fresh.append(parameters)
+        continue
+      }
       let next = position + 1 < layers.count ? layers[position + 1] as? Activation : nil
       fresh.append(try layer.makeParameters(stream: stream, followedBy: next))
     }

@@ -251,9 +251,7 @@ extension Arguments {
 
   /// An object of a science: `try arguments.object("model", as: Model.self, kind: "model")`.
   public func object<T>(_ name: String, as type: T.Type = T.self, kind: String) throws -> T {
-    try require(name, Value.withArticle(kind)) {
-      if case .object(let object) = $0 { object as? T } else { nil }
-    }
+    try require(name, Value.withArticle(kind)) { $0.objectOperand as? T }
   }
   public func optionalObject<T>(_ name: String, as type: T.Type = T.self, kind: String) throws -> T? {
     has(name) ? try object(name, as: type, kind: kind) : nil

@@ -90,11 +90,15 @@ public struct Builtin: Sendable {
   public var examples: [Example]
   /// Paper and equation.
   public var source: String?
+  /// The object that the bare name stands for in arithmetic and as an option: `cross_entropy` is a function to call
+  /// and a loss to add. Nil for most.
+  public var standsFor: (@Sendable () -> any LanguageObject)?
   public var body: @Sendable (Arguments) throws -> Value
 
   public init(
     _ name: String, family: String, _ parameters: [Parameter], result: String, summary: String,
     details: String = "", errors: [String] = [], examples: [Example] = [], source: String? = nil,
+    standsFor: (@Sendable () -> any LanguageObject)? = nil,
     body: @escaping @Sendable (Arguments) throws -> Value
   ) {
     self.name = name
@@ -106,6 +110,7 @@ public struct Builtin: Sendable {
     self.errors = errors
     self.examples = examples
     self.source = source
+    self.standsFor = standsFor
     self.body = body
   }
 

@@ -29,10 +29,10 @@ public enum Operations {
   }
 
   private static func binaryOfObjects(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
-    if case .object(let object) = a {
+    if let object = a.objectOperand {
       if let result = try object.combine(op.rawValue, with: b, reversed: false) { return result }
     }
-    if case .object(let object) = b {
+    if let object = b.objectOperand {
       if let result = try object.combine(op.rawValue, with: a, reversed: true) { return result }
     }
     if a.tensorOperand != nil && b.tensorOperand != nil { return try tensors(op, a, b) }

@@ -17,6 +17,8 @@ public class Function {
   /// `f(x, y=2)`: the signature that help and hints show.
   open var signature: String { name + "(…)" }
   open var documentation: String? { nil }
+  /// The object that it stands for in arithmetic and as an option (`cross_entropy` is also a loss), if any.
+  open var standsFor: (any LanguageObject)? { nil }
 }
 
 /// A function that Swift code gives: what `grad(f)` returns.

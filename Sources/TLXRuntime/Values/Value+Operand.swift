@@ -14,6 +14,15 @@ extension Value {
     }
   }
 
+  /// The object that it is, or that a function stands for: the loss of `cross_entropy`.
+  public var objectOperand: (any LanguageObject)? {
+    switch self {
+    case .object(let object): object
+    case .function(let function): function.standsFor
+    default: nil
+    }
+  }
+
   /// Whether it is a bool, int or float.
   public var isScalar: Bool {
     switch self {

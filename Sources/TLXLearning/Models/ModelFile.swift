@@ -1,0 +1,79 @@
+import TLXNumerics
+
+/// Models as safetensors files: the parameters under their names, and in the metadata, under `tlx.model`, the layers as
+/// JSON. Other tools read the tensors; TLX reads the whole model.
+public enum ModelFile {
+  private static let key = "tlx.model"
+
+  /// Writes aside and renames, so that a file is whole or not there.
+  public static func write(_ model: Model, to file: FileName) throws {
+    let layers = model.layers.map { layer in
+      JSONValue.object(
+        [.init("kind", .string(layer.kind))]
+          + layer.configuration.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) })
+    }
+    let document = JSONValue.object([
+      .init("input", .array(model.inputShape.sizes.map(JSONValue.int))), .init("layers", .array(layers)),
+    ])
+    let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
+    try Safetensors.write(
+      NamedTensors(Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file)
+  }
+
+  /// The model that a file's contents describe, or nil if they are plain tensors.
+  /// Throws E0606 for a description that is malformed or does not fit the tensors.
+  public static func model(in contents: NamedTensors, _ file: FileName) throws -> Model? {
+    guard let text = contents.note(key) else { return nil }
+    let bytes = Array(text.utf8)
+    guard let document = try? bytes.withUnsafeBufferPointer({ try JSONParser.parse($0) }),
+      case .array(let layerItems)? = document["layers"], case .array(let sizes)? = document["input"]
+    else { throw malformed(file, "its description is not readable") }
+    let layers = try layerItems.map { try layer($0, file) }
+    let input = sizes.compactMap { if case .int(let size) = $0, size > 0 { size } else { nil } }
+    guard input.count == sizes.count else { throw malformed(file, "its input shape is not readable") }
+    var byLayer = [[Parameter]](repeating: [], count: layers.count)
+    for (name, tensor) in contents.tensors {
+      let parts = name.split(separator: ".", maxSplits: 1)
+      guard parts.count == 2, let position = Int(parts[0]), byLayer.indices.contains(position) else {
+        throw malformed(file, "tensor “\(name)” belongs to none of its \(layers.count) layers")
+      }
+      byLayer[position].append(Parameter(name: String(parts[1]), value: tensor))
+    }
+    return try assembled(layers, input: Shape(input), parameters: byLayer, file)
+  }
+
+  private static func layer(_ item: JSONValue, _ file: FileName) throws -> any Layer {
+    guard case .object(let members) = item, case .string(let kind)? = item["kind"] else {
+      throw malformed(file, "a layer has no kind")
+    }
+    var configuration: [String: Int] = [:]
+    for member in members { if case .int(let number) = member.value { configuration[member.name] = number } }
+    return try LayerCatalogue.makeLayer(kind: kind, configuration: configuration)
+  }
+
+  /// Puts each layer's tensors into the layer's own order and checks their shapes against a fresh layer's.
+  private static func assembled(
+    _ layers: [any Layer], input: Shape, parameters: [[Parameter]], _ file: FileName
+  ) throws -> Model {
+    let stream = RandomStream(key: RandomKey(seed: 0))
+    var ordered: [[Parameter]] = []
+    for (position, layer) in layers.enumerated() {
+      ordered.append(
+        try layer.makeParameters(stream: stream, followedBy: nil).map { wanted in
+          guard let found = parameters[position].first(where: { $0.name == wanted.name }),
+            found.value.shape == wanted.value.shape
+          else {
+            throw malformed(file, "layer \(position) lacks \(wanted.name) \(wanted.value.typeDescription)")
+          }
+          return Parameter(name: wanted.name, value: try found.value.cast(to: .f32))
+        })
+    }
+    return try Model(layers: layers, inputShape: input, parameters: ordered)
+  }
+
+  private static func malformed(_ file: FileName, _ what: String) -> NumericsError {
+    NumericsError(
+      "E0606", "\(file.lastPart) holds no model that can be read: \(what)",
+      help: "it may be damaged, or written by another version")
+  }
+}
