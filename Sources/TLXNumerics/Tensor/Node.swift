@@ -9,8 +9,10 @@ final class Node: @unchecked Sendable {
   /// The contents once known: contiguous, row-major, starting `offset` elements into `storage`.
   var storage: Storage?
   var offset: Int = 0
+  /// A bit for each nesting level of transforms whose variables it depends on: see `TransformScope`.
+  let dependencies: UInt64
   /// Whether a derivative may be asked through it: it depends on the variable of a running transform.
-  let isTracked: Bool
+  var isTracked: Bool { dependencies != 0 }
   /// Whether it depends on a program's placeholder, so that its contents cannot be known yet.
   let isAbstract: Bool
 
@@ -19,17 +21,28 @@ final class Node: @unchecked Sendable {
     self.inputs = inputs
     self.shape = shape
     self.dtype = dtype
-    var isTracked = false
+    var dependencies: UInt64 = 0
     var isAbstract = false
     for input in inputs {
-      isTracked = isTracked || input.isTracked
+      dependencies |= input.dependencies
       isAbstract = isAbstract || input.isAbstract
     }
-    if case .variable = primitive { isTracked = true }
     if case .placeholder = primitive { isAbstract = true }
-    if case .stopGradient = primitive { isTracked = false }
-    self.isTracked = isTracked
+    if case .stopGradient = primitive { dependencies = 0 }
+    self.dependencies = dependencies
     self.isAbstract = isAbstract
+  }
+
+  /// The variable of a transform: the input, under the transform's bit.
+  init(variable input: Node, level: UInt64) {
+    self.primitive = .variable
+    self.inputs = [input]
+    self.shape = input.shape
+    self.dtype = input.dtype
+    self.storage = input.storage
+    self.offset = input.offset
+    self.dependencies = input.dependencies | level
+    self.isAbstract = input.isAbstract
   }
 
   /// A node whose contents are known.
@@ -40,7 +53,7 @@ final class Node: @unchecked Sendable {
     self.dtype = dtype
     self.storage = storage
     self.offset = offset
-    self.isTracked = false
+    self.dependencies = 0
     self.isAbstract = false
   }
 

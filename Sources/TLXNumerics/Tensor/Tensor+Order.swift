@@ -4,7 +4,7 @@ extension Tensor {
     if rank == 0 { return try Tensor.zeros([], .i64) }
     let position = try shape.axis(axis, of: dtype)
     return try Tensor.make(
-      .argsort(axis: position, descending: descending), [asNumber().stopGradient()], shape, .i64)
+      .argsort(axis: position, descending: descending), [asNumber()], shape, .i64)
   }
 
   /// Sorted along the axis. Equal elements keep their order; NaN comes last.
