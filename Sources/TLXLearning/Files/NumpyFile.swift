@@ -119,3 +119,37 @@ public enum NumpyFile {
     return builder.bytes
   }
 }
+
+/// The elements of a `.npy` file of bytes, without making a tensor of them.
+struct StoredBytes {
+  let sizes: [Int]
+  private let contents: FileContents
+  private let dataOffset: Int
+
+  fileprivate init(sizes: [Int], contents: FileContents, dataOffset: Int) {
+    self.sizes = sizes
+    self.contents = contents
+    self.dataOffset = dataOffset
+  }
+
+  var count: Int { contents.bytes.count - dataOffset }
+  /// Valid while this value is held.
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: contents.bytes[dataOffset...]) }
+}
+
+extension NumpyFile {
+  /// Nil if the file holds something else than u1 in C order, filling it exactly. E0601, E0602, E0605.
+  static func readBytes(_ file: FileName) throws -> StoredBytes? {
+    let contents = try FileContents(of: file)
+    let header: NumpyHeader
+    do throws(NumpyHeader.Problem) {
+      header = try NumpyHeader(contents.bytes)
+    } catch {
+      throw file.failure("E0605", error.message, help: error.help)
+    }
+    guard header.elements == .numbers(.u8, isBigEndian: false), !header.isFortran,
+      EncodedArray.byteCount(.u8, header.sizes) == contents.bytes.count - header.dataOffset
+    else { return nil }
+    return StoredBytes(sizes: header.sizes, contents: contents, dataOffset: header.dataOffset)
+  }
+}
