@@ -67,6 +67,9 @@ let package = Package(
 
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
+      name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
