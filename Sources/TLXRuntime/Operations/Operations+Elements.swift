@@ -14,6 +14,7 @@ public struct ValueSequence: Sequence {
     case record(Record)
     case table(Table)
     case labelled([String], Tensor)
+    case object(ObjectItems)
   }
 
   private let source: Source
@@ -38,6 +39,7 @@ public struct ValueSequence: Sequence {
     case .table(let table): return .record(try table.row(index))
     case .labelled(let names, let tensor):
       return .list([.string(names[index]), try Operations.element(of: tensor, at: index)])
+    case .object(let items): return try items.element(index)
     }
   }
 
@@ -69,6 +71,7 @@ extension Operations {
     case .object(let labelled as Labelled):
       return ValueSequence(.labelled(labelled.names, labelled.tensor), count: labelled.names.count)
     case .object(let object):
+      if let items = object.items { return ValueSequence(.object(items), count: items.count) }
       if let tensor = object.tensorValue { return try elements(of: tensor) }
     case .int(let count): throw notIterable(value, help: "count with range(\(count))")
     default: break

@@ -15,6 +15,8 @@ public protocol LanguageObject: AnyObject {
   func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value?
   /// The tensor that it stands for in arithmetic and where a tensor is asked for (labelled values), if any.
   var tensorValue: Tensor? { get }
+  /// The items that `for` and `map` go through, if it has any.
+  var items: ObjectItems? { get }
   /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
   func equals(_ other: any LanguageObject) -> Bool
 }
@@ -25,5 +27,18 @@ extension LanguageObject {
   public func call(_ arguments: [Value], _ context: CallContext) throws -> Value? { nil }
   public func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? { nil }
   public var tensorValue: Tensor? { nil }
+  public var items: ObjectItems? { nil }
   public func equals(_ other: any LanguageObject) -> Bool { self === other }
+}
+
+/// The items of an object, made one at a time.
+public struct ObjectItems {
+  public var count: Int
+  /// Called with 0 ..< count.
+  public var element: (Int) throws -> Value
+
+  public init(count: Int, element: @escaping (Int) throws -> Value) {
+    self.count = count
+    self.element = element
+  }
 }
