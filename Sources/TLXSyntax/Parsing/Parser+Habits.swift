@@ -1,0 +1,339 @@
+import TLXSource
+
+/// Spellings of other languages, told with the one of this language.
+extension Parser {
+  /// The panic for a token that another language would have here; nil for an ordinary mistake.
+  mutating func habit(inBracket opener: TokenKind? = nil) -> Panic? {
+    guard index > 0, !isAtBoundary else { return nil }
+    let previous = tokens[index - 1]
+    switch kind {
+    case .assign: return equalsForComparison()
+    case .colon: return colonHabit(previous)
+    case .spread where previous.kind.endsExpression: return rangeHabit(previous)
+    case .ifKeyword where previous.kind.endsExpression:
+      return fail(
+        "E0207", "there is no `a if c else b`", at: currentSpan,
+        help: "write if c { a } else { b }, which has a value")
+    case .forKeyword where opener == .leftParen:
+      return fail(
+        "E0207", "a comprehension stands in square brackets", at: currentSpan, help: "write [e for x in xs]")
+    case .semicolon where opener == .leftBracket:
+      return fail(
+        "E0207", "the rows of a matrix are lists of their own", at: currentSpan,
+        help: "write [[1, 2], [3, 4]]")
+    case .comma where opener == nil && previous.kind.endsExpression:
+      return fail("E0201", "a list stands in brackets", at: currentSpan, help: "write (a, b)")
+    default: return wordHabit(previous)
+    }
+  }
+
+  private mutating func equalsForComparison() -> Panic {
+    if kind(after: 1) == .interpolationEnd {
+      let name = text(tokens[index - 1])
+      return fail("E0207", "there is no `{\(name)=}`", at: currentSpan, help: "write \(name) = {\(name)}")
+    }
+    return fail("E0206", "`=` does not compare", at: currentSpan, help: "write `==` to compare")
+  }
+
+  // MARK: Colons and ranges
+
+  private mutating func colonHabit(_ previous: Token) -> Panic? {
+    let next = token(after: 1)
+    if previous.kind == .name, next.kind == .name, kind(after: 2) == .assign, index >= 1,
+      tokens[index - 1].newlineBefore
+    {
+      return fail(
+        "E0207", "a typed name needs `let`", at: span(previous),
+        help: "write let \(text(previous)): \(text(next)) = …")
+    }
+    if let panic = lambdaHabit() { return panic }
+    guard previous.kind.endsExpression, next.kind.beginsExpression, !next.newlineBefore else { return nil }
+    return rangeHabit(previous)
+  }
+
+  /// `1:n` and `1..n`
+  private mutating func rangeHabit(_ previous: Token) -> Panic {
+    let next = token(after: 1)
+    let first = rangeText(previous)
+    let last = rangeText(next)
+    let stop = Int(last).map { String($0 &+ 1) } ?? "\(last) + 1"
+    return fail(
+      "E0207", "ranges are written with `range`", at: currentSpan,
+      help: "write range(\(first), \(stop)) for \(first) up to and with \(last), range(n) for 0 up to n - 1")
+  }
+
+  private func rangeText(_ token: Token) -> String {
+    token.kind == .name || token.kind == .integer ? text(token) : "n"
+  }
+
+  /// `lambda x: e`, where the colon is the first thing that fails.
+  private mutating func lambdaHabit() -> Panic? {
+    var start = index - 1
+    while start > 0, tokens[start].kind == .name || tokens[start].kind == .comma, !tokens[start].newlineBefore
+    {
+      if spells(tokens[start], "lambda") { break }
+      start -= 1
+    }
+    guard spells(tokens[start], "lambda"), tokens[start].kind == .name else { return nil }
+    return lambda(from: start)
+  }
+
+  private mutating func lambda(from start: Int) -> Panic {
+    var end = start + 1
+    while tokens[end].kind == .name || tokens[end].kind == .comma { end += 1 }
+    let names = end > start + 1 ? text(Int(tokens[start + 1].start), Int(tokens[end - 1].end)) : ""
+    let parameters = names.contains(",") || names.isEmpty ? "(\(names))" : names
+    return fail(
+      "E0207", "functions without a name are written with `->`", at: span(tokens[start]),
+      help: "write \(parameters) -> …")
+  }
+
+  // MARK: Words
+
+  private mutating func wordHabit(_ previous: Token) -> Panic? {
+    if previous.kind == .name, kind.beginsExpression || kind == .letKeyword || kind == .varKeyword {
+      if spells(previous, "lambda") { return lambda(from: index - 1) }
+      if let panic = definitionHabit(previous) { return panic }
+      if let word = ForeignWord.leading[text(previous)] {
+        return fail(
+          "E0207", word.message, at: span(previous),
+          help: word.help.replacing("…", with: restOfLine()))
+      }
+    }
+    if kind == .name, let word = ForeignWord.following[text(current)] {
+      return fail("E0207", word.message, at: currentSpan, help: word.help)
+    }
+    return nil
+  }
+
+  /// `def f(x):` and `function f(x)`
+  private mutating func definitionHabit(_ previous: Token) -> Panic? {
+    guard ForeignWord.definitions.contains(text(previous)), kind == .name else { return nil }
+    let open = token(after: 1)
+    let parameters =
+      open.kind == .leftParen && open.link > 0
+      ? text(Int(open.start), Int(tokens[Int(open.link)].end)) : "(x)"
+    var panic = fail(
+      "E0207", "functions are defined with `fn`", at: span(previous),
+      help: "write fn \(text(current))\(parameters) = …, or a block { … }")
+    panic.skipsIndented = !lineOpensBlock()
+    return panic
+  }
+
+  /// What stands on the line from here on, for a suggestion.
+  private func restOfLine() -> String {
+    var end = index
+    while tokens[end].kind != .endOfFile, end == index || !tokens[end].newlineBefore,
+      tokens[end].kind != .semicolon
+    {
+      end += 1
+    }
+    let rest = text(Int(current.start), Int(tokens[max(end - 1, index)].end))
+    return rest.utf8.count > 60 ? "…" : rest
+  }
+
+  private func lineOpensBlock() -> Bool {
+    var position = index
+    while tokens[position].kind != .endOfFile, position == index || !tokens[position].newlineBefore {
+      if tokens[position].kind == .leftBrace { return true }
+      position += 1
+    }
+    return false
+  }
+
+  /// `%%time`, `%matplotlib inline`
+  mutating func magicCommand() -> Panic {
+    let first = current
+    while kind == .percent, !current.newlineBefore || current.start == first.start { advance() }
+    let word = kind == .name && !current.newlineBefore ? text(current) : ""
+    let help =
+      word.hasPrefix("time")
+      ? "at the prompt :time e tells how long e takes; time(() -> e) gives the seconds as a value"
+      : "commands of the prompt begin with a colon; :help lists them"
+    while !isAtBoundary { advance() }
+    return fail("E0207", "there are no `%` commands", at: spanFrom(Int(first.start)), help: help)
+  }
+
+  // MARK: Blocks
+
+  /// The panic for a header without `{`.
+  mutating func missingBlock(after header: Span) -> Panic {
+    if kind == .invalid { return Panic() }
+    if kind == .colon, token(after: 1).newlineBefore || kind(after: 1) == .endOfFile {
+      var panic = fail(
+        "E0207", "blocks stand in braces", at: currentSpan, help: "write \(excerpt(header)) { … }")
+      panic.skipsIndented = true
+      return panic
+    }
+    var panic = expected("`{`", help: "write \(excerpt(header)) { … }")
+    panic.skipsIndented = kind != .endOfFile && !lineOpensBlock()
+    return panic
+  }
+
+  /// Whether an `end` that stands alone on its line closes a block in the author's mind.
+  func isStrayEnd() -> Bool {
+    let next = token(after: 1)
+    guard next.newlineBefore || next.kind == .endOfFile || next.kind == .cellMarker else { return false }
+    return (mode == .file || !diagnostics.isEmpty) && !bindsEnd
+  }
+
+  /// Whether the text defines a name `end`.
+  var bindsEnd: Bool {
+    for position in tokens.indices.dropFirst()
+    where tokens[position].kind == .name && spells(tokens[position], "end") {
+      switch tokens[position - 1].kind {
+      case .letKeyword, .varKeyword, .forKeyword, .leftParen, .comma, .leftBrace: return true
+      default: break
+      }
+    }
+    return false
+  }
+
+  // MARK: Statements that run together
+
+  mutating func twoStatements(_ statement: Statement) -> Panic {
+    if kind == .invalid { return Panic() }
+    if kind == .rightBrace || kind == .rightParen || kind == .rightBracket { return closesNothing() }
+    if let panic = habit() { return panic }
+    if kind == .elseKeyword { return fail("E0201", "`else` has no `if` before it", at: currentSpan) }
+    return fail(
+      "E0211", "expected the end of the statement, found \(describe(current))", at: currentSpan,
+      help: kind.beginsExpression
+        ? "put an operator or a comma between two values, `;` between two statements" : nil)
+  }
+
+  private mutating func closesNothing() -> Panic {
+    if orphanedClosers > 0 { return Panic() }
+    return fail("E0202", "`\(text(current))` closes nothing", at: currentSpan)
+  }
+
+  /// The panic for a token that no value begins with.
+  mutating func missingValue() -> Panic {
+    let previous = index > 0 ? tokens[index - 1] : tokens[0]
+    if current.newlineBefore || kind == .endOfFile, kind == .dot || !startsInfix {
+      return expected(valueName(previous))
+    }
+    if startsInfix, current.newlineBefore {
+      return fail(
+        "E0201", "a line cannot begin with `\(text(current))`", at: currentSpan,
+        help: "end the line above with `\(text(current))`, or put the whole in brackets")
+    }
+    switch kind {
+    case .dot where kind(after: 1) == .integer:
+      return fail(
+        "E0103", "a number begins with a digit", at: currentSpan, help: "write 0.\(text(token(after: 1)))")
+    case .forKeyword, .whileKeyword:
+      return fail(
+        "E0201", "`\(text(current))` is a statement and has no value", at: currentSpan,
+        help: "[e for x in xs] builds a list")
+    case .fnKeyword:
+      if kind(after: 1) == .leftParen { advance(); return anonymousFunctionHere() }
+      return fail("E0201", "`fn` is a statement and has no value", at: currentSpan, help: "write x -> …")
+    case .colon where previous.kind == .letKeyword: return expected("a name")
+    default: return expected(valueName(previous))
+    }
+  }
+
+  private mutating func anonymousFunctionHere() -> Panic {
+    let parameters = current.link > 0 ? text(Int(current.start), Int(tokens[Int(current.link)].end)) : "(x)"
+    return fail(
+      "E0207", "a function without a name is written with `->`", at: span(tokens[index - 1]),
+      help: "write \(parameters) -> …")
+  }
+
+  private var startsInfix: Bool {
+    switch kind {
+    case .star, .slash, .doubleSlash, .percent, .at, .caret, .equal, .notEqual, .less, .lessOrEqual, .greater,
+      .greaterOrEqual, .andKeyword, .orKeyword, .inKeyword, .assign, .arrow:
+      true
+    default: false
+    }
+  }
+
+  private func valueName(_ previous: Token) -> String {
+    switch previous.kind {
+    case .plus, .minus, .star, .slash, .doubleSlash, .percent, .at, .caret, .equal, .notEqual, .less,
+      .lessOrEqual,
+      .greater, .greaterOrEqual, .andKeyword, .orKeyword, .notKeyword, .inKeyword, .assign, .arrow, .pipe,
+      .plusAssign, .minusAssign, .starAssign, .slashAssign, .floorAssign, .percentAssign, .atAssign,
+      .caretAssign,
+      .elseKeyword, .ifKeyword, .whileKeyword, .tryKeyword, .assertKeyword, .returnKeyword:
+      index > 0 ? "a value after `\(text(previous))`" : "a value"
+    default: "an expression"
+    }
+  }
+
+  /// A line that begins with a sign and is indented more than the statement above was meant to continue it,
+  /// but would silently be a statement of its own.
+  mutating func refuseLeadingSign(after statement: Statement?) {
+    guard kind == .plus || kind == .minus, current.newlineBefore, let statement else { return }
+    if case .invalid = statement.kind { return }
+    guard let above = tokens[..<index].last(where: { $0.start == statement.span.start }) else { return }
+    guard kind == .plus || column(current) > lineIndentation(of: above) else { return }
+    report(
+      "E0211", "this line does not continue the one above", at: currentSpan,
+      help: "end the line above with `\(text(current))`, or put the whole in brackets")
+  }
+}
+
+/// Words that begin or join things in other languages.
+public struct ForeignWord: Sendable {
+  public var message: String
+  /// The spelling here; `…` stands for what followed the word.
+  public var help: String
+
+  init(_ message: String, _ help: String) {
+    self.message = message
+    self.help = help
+  }
+
+  static let definitions: Set<String> = ["def", "function", "func", "fun", "proc", "defn"]
+
+  /// Words before something: `import numpy`, `print x`.
+  public static let leading: [String: ForeignWord] = [
+    "import": imports, "from": imports, "using": imports, "require": imports, "library": imports,
+    "include": imports,
+    "print": ForeignWord("`print` is a function", "write print(…)"),
+    "println": ForeignWord("`print` is a function", "write print(…)"),
+    "echo": ForeignWord("`print` is a function", "write print(…)"),
+    "disp": ForeignWord("`print` is a function", "write print(…)"),
+    "const": bindings, "val": bindings, "local": bindings, "global": bindings, "auto": bindings,
+    "int": bindings, "float": bindings, "double": bindings, "string": bindings,
+    "mut": ForeignWord("names that change are made with `var`", "write var …"),
+    "class": types, "struct": types, "type": types, "enum": types, "data": types,
+    "raise": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
+    "throw": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
+    "elif": ForeignWord("`elif` is written `else if`", "write else if c { … }"),
+    "elseif": ForeignWord("`elseif` is written `else if`", "write else if c { … }"),
+    "unless": ForeignWord("there is no `unless`", "write if not c { … }"),
+    "until": ForeignWord("there is no `until`", "write while not c { … }"),
+    "foreach": ForeignWord("there is no `foreach`", "write for x in xs { … }"),
+    "switch": ForeignWord("there is no `switch`", "write if c { … } else if d { … }"),
+    "match": ForeignWord("there is no `match`", "write if c { … } else if d { … }"),
+    "with": ForeignWord("there is no `with`", "write let x = …"),
+    "del": ForeignWord("nothing needs to be deleted", "names go with their block or session"),
+    "yield": ForeignWord("there is no `yield`", "write [e for x in xs]"),
+    "new": ForeignWord("objects need no `new`", "write …"),
+  ]
+
+  /// Words between or after values: `a is b`, `if c then`.
+  public static let following: [String: ForeignWord] = [
+    "is": ForeignWord("`is` is written `==`", "write a == b"),
+    "mod": ForeignWord("`mod` is written `%`", "write a % b"),
+    "div": ForeignWord("`div` is written `//`", "write a // b"),
+    "xor": ForeignWord("`xor` is written `!=`", "write a != b"),
+    "then": ForeignWord("blocks stand in braces", "write if c { a } else { b }"),
+    "do": ForeignWord("blocks stand in braces", "write for x in xs { … }"),
+    "catch": ForeignWord("errors are caught with `else`", "write try e else err -> …"),
+    "except": ForeignWord("errors are caught with `else`", "write try e else err -> …"),
+    "where": ForeignWord("a comprehension filters with `if`", "write [e for x in xs if c]"),
+  ]
+
+  private static let imports = ForeignWord(
+    "nothing needs to be imported",
+    "all functions are built in; use \"lib.tlx\" brings the names of your own file")
+  private static let bindings = ForeignWord(
+    "names are bound with `let`", "write let x = …, or var x = … to change it later")
+  private static let types = ForeignWord(
+    "there are no classes", "write a record {a: 1} and functions that take it")
+}
