@@ -1,0 +1,157 @@
+import TLXLearning
+import TLXNumerics
+import TLXRuntime
+
+/// Models and the layers that they are made of.
+let modelsFamily: [Builtin] = [
+  linearBuiltin, mlpBuiltin, denseBuiltin, flattenBuiltin, sequentialBuiltin, summaryBuiltin, paramsBuiltin,
+]
+
+private let activationHelp = "`relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
+
+private let linearBuiltin = Builtin(
+  "linear", family: "models",
+  [
+    .positional("inputs", "int", "numbers a row"),
+    .positional("outputs", "int", "classes, or targets"),
+  ],
+  result: "model", summary: "Makes a linear model",
+  details: """
+    `logits = x W + b`. With `cross_entropy` it is multinomial logistic regression. Weights start uniform in \
+    ±√(3 / inputs), drawn from the cell's stream; biases at zero.
+    """,
+  errors: ["E0411 a size below one"],
+  examples: [Builtin.Example("linear(4, 3)", "model 4-3, 15 parameters")],
+  body: { arguments in
+    let model = try Model(
+      layers: [
+        Dense(inputs: arguments.int("inputs", atLeast: 1), outputs: arguments.int("outputs", atLeast: 1))
+      ],
+      inputShape: [arguments.int("inputs")], stream: arguments.context.random)
+    return .object(ModelObject(model))
+  })
+
+private let mlpBuiltin = Builtin(
+  "mlp", family: "models",
+  [
+    .positional("sizes", "list of int", "inputs, hidden widths, outputs"),
+    .option("activation", "function", activationHelp, default: "relu"),
+  ],
+  result: "model", summary: "Makes a multilayer perceptron",
+  details: """
+    Dense layers of the given sizes with the activation between them, none after the last. Weights start uniform in \
+    ±√(6 / inputs) before a rectifier (He et al. 2015, eq. 10), ±√(3 / inputs) otherwise (LeCun et al. 1998), drawn \
+    from the cell's stream; biases at zero.
+    """,
+  errors: ["E0411 fewer than two sizes, or one below one"],
+  examples: [Builtin.Example("mlp([64, 128, 10])", "model 64-128-10, 9,610 parameters")],
+  source: "He, Zhang, Ren, Sun 2015, “Delving deep into rectifiers”",
+  body: { arguments in
+    .object(
+      ModelObject(
+        try Model.mlp(
+          arguments.ints("sizes"), activation: arguments.activation("activation"),
+          stream: arguments.context.random)))
+  })
+
+private let denseBuiltin = Builtin(
+  "dense", family: "models",
+  [.positional("inputs", "int", "numbers in"), .positional("outputs", "int", "numbers out")],
+  result: "layer", summary: "Makes a fully connected layer for `sequential`",
+  details: "`y = x W + b` with W f32[inputs, outputs] and b f32[outputs].",
+  errors: ["E0411 a size below one"],
+  examples: [Builtin.Example("dense(64, 10)", "layer dense(inputs=64, outputs=10)")],
+  body: { arguments in
+    .object(
+      LayerObject(
+        try Dense(inputs: arguments.int("inputs", atLeast: 1), outputs: arguments.int("outputs", atLeast: 1)))
+    )
+  })
+
+private let flattenBuiltin = Builtin(
+  "flatten_rows", family: "models", [],
+  result: "layer", summary: "Makes a layer that flattens each row",
+  details: "What stands between images and dense layers in `sequential`.",
+  examples: [Builtin.Example("flatten_rows()", "layer flatten")],
+  body: { _ in .object(LayerObject(Flatten())) })
+
+private let sequentialBuiltin = Builtin(
+  "sequential", family: "models",
+  [
+    .variadic("layers", "layer | activation | model", "in order; a model's layers keep their parameters"),
+    .option(
+      "input", "int | list", "shape of a row; the first dense layer's inputs if left out", default: "nil"),
+  ],
+  result: "model", summary: "Makes a model of layers in a row",
+  details: """
+    Activations are named by their functions: \(activationHelp). A model among the layers is spliced in with its \
+    parameters, so a trained trunk can get a new head.
+    """,
+  errors: ["E0411 a layer does not take what the one before it gives"],
+  examples: [
+    Builtin.Example("sequential(dense(64, 32), relu, dense(32, 10))", "model 64-32-10, 2,410 parameters")
+  ],
+  body: { arguments in
+    var layers: [any Layer] = []
+    var known: [Int: [TLXLearning.Parameter]] = [:]
+    for item in arguments.variadic("layers") {
+      switch item {
+      case .object(let object as LayerObject): layers.append(object.layer)
+      case .object(let object as ModelObject):
+        for (offset, parameters) in object.model.parametersByLayer.enumerated() {
+          known[layers.count + offset] = parameters
+        }
+        layers += object.model.layers
+      case .function(let function):
+        guard let activation = Activation(rawValue: function.name) else {
+          throw arguments.failure(
+            "layers", mustBe: "layers, not the function \(function.name)", help: activationHelp)
+        }
+        layers.append(activation)
+      default: throw arguments.failure("layers", mustBe: "layers")
+      }
+    }
+    let firstDense = layers.compactMap { $0 as? Dense }.first?.inputs
+    let input = try arguments.optionalShape("input") ?? firstDense.map { [$0] }
+    guard let input else {
+      throw arguments.failure("layers", "E0411", "the shape of a row is not known", help: "give input=…")
+    }
+    return .object(
+      ModelObject(
+        try Model(layers: layers, inputShape: input, keeping: known, stream: arguments.context.random)))
+  })
+
+private let summaryBuiltin = Builtin(
+  "summary", family: "models", [.positional("model", "model", "the model")],
+  result: "table", summary: "Lists a model's layers with shapes and numbers of parameters",
+  examples: [
+    Builtin.Example(
+      "summary(mlp([4, 8, 3]))",
+      """
+      layer  output  parameters
+      dense  8               40
+      relu   8                0
+      dense  3               27
+      """)
+  ],
+  body: { arguments in
+    let lines = try arguments.model("model").layerSummaries()
+    return .table(
+      Table(
+        names: ["layer", "output", "parameters"],
+        columns: [
+          .list(lines.map { .string($0.name) }), .list(lines.map { .string($0.output.crossDescription) }),
+          .tensor(try Tensor(lines.map(\.parameterCount))),
+        ], rowCount: lines.count))
+  })
+
+private let paramsBuiltin = Builtin(
+  "params", family: "models", [.positional("model", "model", "the model")],
+  result: "record", summary: "Gives a model's parameters by name",
+  details:
+    "Names count the layers as PyTorch's `Sequential` does: `0.weight`, `0.bias`, `2.weight`, …; weights are [inputs, outputs].",
+  examples: [Builtin.Example("params(linear(2, 3))[\"0.bias\"]", "[0, 0, 0]")],
+  body: { arguments in
+    let model = try arguments.model("model")
+    return .record(Record(zip(model.parameterNames, model.parameters).map { ($0, .tensor($1)) }))
+  })
