@@ -70,9 +70,6 @@ let package = Package(
       name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
-      swiftSettings: strict),
-    .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

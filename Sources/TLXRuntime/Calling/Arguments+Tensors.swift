@@ -16,29 +16,7 @@ extension Arguments {
   }
 
   /// The value as a tensor, or nil if it has no such reading.
-  public static func tensor(from value: Value) throws -> Tensor? {
-    switch value {
-    case .tensor(let tensor): return tensor
-    case .int(let number): return Tensor(number)
-    case .float(let number): return Tensor(number)
-    case .bool(let flag): return Tensor(flag)
-    case .range(let range): return try Tensor((0..<range.count).map { range.start + $0 * range.step })
-    case .list(let items):
-      if items.isEmpty { return try Tensor([Double]()) }
-      var parts: [Value] = []
-      for item in items {
-        if case .list = item {
-          guard let part = try tensor(from: item) else { return nil }
-          parts.append(.tensor(part))
-        } else {
-          parts.append(item)
-        }
-      }
-      if case .tensor(let tensor) = try Operations.bracket(parts) { return tensor }
-      return nil
-    default: return nil
-    }
-  }
+  public static func tensor(from value: Value) throws -> Tensor? { try Operations.tensor(from: value) }
 
   /// A shape: one size or a list of sizes, none negative.
   public func shape(_ name: String) throws -> Shape {
@@ -82,11 +60,7 @@ extension Arguments {
   /// A dtype: one of the conversion functions `f32 f64 i64 bool`, or its name as a string.
   public func dtype(_ name: String) throws -> DType {
     try require(name, "a dtype (f64, f32, i64 or bool)") {
-      switch $0 {
-      case .function(let function): DType(name: function.name)
-      case .string(let text): DType(name: text)
-      default: nil
-      }
+      ElementType.named(by: $0)
     }
   }
   public func optionalDType(_ name: String) throws -> DType? { has(name) ? try dtype(name) : nil }

@@ -91,6 +91,7 @@ extension Operations {
     guard let first = tensors.first, first.count <= 4096,
       tensors.allSatisfy({ $0.isPlain && ($0.isRealized || $0.rank == 0) })
     else { return nil }
+    try Tensor.realize(tensors.filter { !$0.isRealized })
     let shape = Shape([tensors.count] + first.shape.sizes)
     switch dtype {
     case .f64: return try Tensor(tensors.flatMap { try $0.doubles() }, shape: shape)

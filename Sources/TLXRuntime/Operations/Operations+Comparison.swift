@@ -159,13 +159,13 @@ extension Operations {
 }
 
 /// Searches in strings.
-enum Text {
-  static func contains(_ text: String, _ part: String) -> Bool {
+public enum Text {
+  public static func contains(_ text: String, _ part: String) -> Bool {
     part.isEmpty || firstRange(of: Array(part.utf8), in: Array(text.utf8), from: 0) != nil
   }
 
   /// Where `part` begins at or after `start`, in bytes. Byte by byte: UTF-8 needs no more.
-  static func firstRange(of part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+  public static func firstRange(of part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
     guard !part.isEmpty, text.count >= part.count, start <= text.count - part.count else { return nil }
     search: for position in start...(text.count - part.count) {
       for offset in part.indices where text[position + offset] != part[offset] { continue search }

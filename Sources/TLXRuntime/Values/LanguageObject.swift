@@ -17,6 +17,8 @@ public protocol LanguageObject: AnyObject {
   var tensorValue: Tensor? { get }
   /// The items that `for` and `map` go through, if it has any.
   var items: ObjectItems? { get }
+  /// What `len` gives, if it has items.
+  var itemCount: Int? { get }
   /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
   func equals(_ other: any LanguageObject) -> Bool
 }
@@ -28,6 +30,7 @@ extension LanguageObject {
   public func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? { nil }
   public var tensorValue: Tensor? { nil }
   public var items: ObjectItems? { nil }
+  public var itemCount: Int? { items?.count ?? tensorValue?.shape.first }
   public func equals(_ other: any LanguageObject) -> Bool { self === other }
 }
 

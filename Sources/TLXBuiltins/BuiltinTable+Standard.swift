@@ -1,0 +1,26 @@
+import TLXRuntime
+
+extension BuiltinTable {
+  /// All built-ins of the language. Each family is a file or two; add one by a line here.
+  public static let standard = BuiltinTable(
+    [
+      CreateFamily.tensors, CreateFamily.grids, CreateFamily.random, CreateFamily.keys,
+      ConversionFamily.all,
+      MathFamily.elementary, MathFamily.trigonometric, MathFamily.activations, MathFamily.rounding,
+      MathFamily.choosing,
+      ReduceFamily.sums, ReduceFamily.extremes, ReduceFamily.order, ReduceFamily.running,
+      ReduceFamily.counting,
+      ShapeFamily.forms, ShapeFamily.joining, ShapeFamily.moving, ShapeFamily.taking, ShapeFamily.products,
+      CollectionFamily.functional, CollectionFamily.records, CollectionFamily.ordering,
+      CollectionFamily.tables,
+      StringFamily.all,
+      modelsFamily, lossesFamily, trainingFamily, predictionFamily,
+      figuresFamily, sessionFamily,
+    ].flatMap { $0 },
+    constants: [
+      BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),
+      BuiltinConstant("e", 2.718281828459045, summary: "the base of the natural logarithm"),
+      BuiltinConstant("inf", Double.infinity, summary: "infinity"),
+      BuiltinConstant("nan", Double.nan, summary: "not a number"),
+    ])
+}
