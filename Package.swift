@@ -67,7 +67,8 @@ let package = Package(
 
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
-      name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"], exclude: ["Fixtures"],
+      name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"],
+      exclude: ["Fixtures", "DataFixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),

@@ -30,7 +30,7 @@ public struct DataManifest: Sendable {
   public init(folder: String) throws {
     self.folder = folder
     let file = FileName(Self.fileName, in: folder)
-    let text = String(decoding: try FileContents(of: file).bytes, as: UTF8.self)
+    let text = try FileContents(of: file).withBytes { String(decoding: $0, as: UTF8.self) }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true).map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     }

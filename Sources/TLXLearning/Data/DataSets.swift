@@ -79,7 +79,7 @@ public enum DataSets {
   private static func numbers(_ file: FileName, scale: Int, shape: Shape) throws -> Tensor {
     if let bytes = try NumpyFile.readBytes(file) {
       guard bytes.count == shape.elementCount else { throw damaged(file, shape) }
-      return try Pixels.scaled(bytes.bytes, by: scale, shape: shape)
+      return try bytes.withBytes { try Pixels.scaled($0, by: scale, shape: shape) }
     }
     guard case .tensor(let tensor) = try NumpyFile.read(file), tensor.dtype == .f32, tensor.shape == shape
     else {
@@ -92,7 +92,7 @@ public enum DataSets {
     guard let labels = try NumpyFile.readBytes(file), labels.count == count else {
       throw damaged(file, [count])
     }
-    return try Pixels.labels(labels.bytes, classes: classes, of: file)
+    return try labels.withBytes { try Pixels.labels($0, classes: classes, of: file) }
   }
 
   private static func damaged(_ file: FileName, _ shape: Shape) -> NumericsError {

@@ -44,8 +44,8 @@ enum FashionMNIST {
       var start = 0
       for (images, _) in parts {
         let room = UnsafeMutableBufferPointer(rebasing: buffer[start...])
-        withExtendedLifetime(images.contents) { Pixels.write(images.bytes, by: 255, to: room) }
-        start += images.bytes.count
+        images.withBytes { Pixels.write($0, by: 255, to: room) }
+        start += images.sizes[0] * 784
       }
     }
     return DataSet(
@@ -55,7 +55,7 @@ enum FashionMNIST {
 
   private static func labels(of files: [IDXFile], in folder: String) throws -> Tensor {
     var labels: [UInt8] = []
-    for file in files { withExtendedLifetime(file.contents) { labels.append(contentsOf: file.bytes) } }
+    for file in files { file.withBytes { labels.append(contentsOf: $0) } }
     return try labels.withUnsafeBytes { try Pixels.labels($0, classes: classes.count, of: FileName(folder)) }
   }
 

@@ -6,7 +6,8 @@ import TLXNumerics
 
 /// The bytes of a file in memory: mapped where it is large, so that only the pages that are read cost anything.
 public final class FileContents: @unchecked Sendable {
-  public let bytes: UnsafeRawBufferPointer
+  /// Valid only while this object lives, which the optimiser may end after its last use: see `withBytes`.
+  let bytes: UnsafeRawBufferPointer
   /// Whether tensors may lie in these bytes instead of copying them.
   let isMapped: Bool
   private let release: (UnsafeMutableRawPointer) -> Void
@@ -42,6 +43,11 @@ public final class FileContents: @unchecked Sendable {
     } else {
       try self.init(readingToEnd: descriptor, of: file, expecting: size)
     }
+  }
+
+  /// The bytes, kept alive for as long as `body` runs.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(bytes) }
   }
 
   /// Uninitialised memory of `count` bytes that `fill` writes.
@@ -95,7 +101,7 @@ public final class FileContents: @unchecked Sendable {
   /// These bytes, decompressed if they are a gzip file. E0608 if that is damaged.
   func decompressed(of file: FileName) throws -> FileContents {
     guard bytes.count >= 2, bytes[0] == 0x1f, bytes[1] == 0x8b else { return self }
-    return FileContents(adopting: try Inflater.gunzip(bytes, of: file))
+    return try withBytes { FileContents(adopting: try Inflater.gunzip($0, of: file)) }
   }
 
   /// `count` bytes from `offset` on as storage that keeps the file mapped.

@@ -3,12 +3,14 @@ import TLXNumerics
 /// Arrays of bytes in the IDX format of MNIST and its kin, gzipped or not.
 struct IDXFile {
   let sizes: [Int]
-  let contents: FileContents
+  private let contents: FileContents
   private let dataOffset: Int
 
   /// - Throws: E0601, E0602, E0608; E0609 if it is no IDX file of `rank` axes or of another length.
   init(_ file: FileName, rank: Int) throws {
-    contents = try FileContents(of: file).decompressed(of: file)
+    let contents = try FileContents(of: file).decompressed(of: file)
+    defer { withExtendedLifetime(contents) {} }
+    self.contents = contents
     var cursor = ByteCursor(contents.bytes)
     guard cursor.integer(UInt16.self) == 0, cursor.integer(UInt8.self) == 8,
       cursor.integer(UInt8.self) == UInt8(truncatingIfNeeded: rank)
@@ -29,6 +31,7 @@ struct IDXFile {
     }
   }
 
-  /// Valid while the file is held.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: contents.bytes[dataOffset...]) }
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try contents.withBytes { try body(UnsafeRawBufferPointer(rebasing: $0[dataOffset...])) }
+  }
 }

@@ -60,6 +60,7 @@ public enum JSONFile {
   /// A file that is one JSON value. E0604 with line and column.
   public static func read(_ file: FileName) throws -> JSONValue {
     let contents = try FileContents(of: file).decompressed(of: file)
+    defer { withExtendedLifetime(contents) {} }
     var bytes = contents.bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = .init(rebasing: bytes.dropFirst(3)) }
     return try bytes.withMemoryRebound(to: UInt8.self) { text in

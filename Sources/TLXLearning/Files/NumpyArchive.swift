@@ -7,6 +7,7 @@ public enum NumpyArchive {
   /// - Throws: E0601, E0602; E0606 for a damaged archive; E0605 for a damaged member.
   public static func read(_ file: FileName) throws -> [(name: String, array: StoredArray)] {
     let directory = try ZipDirectory(file)
+    defer { withExtendedLifetime(directory) {} }
     var arrays: [(name: String, array: StoredArray)] = []
     for member in directory.members where member.name.hasSuffix(".npy") {
       let (bytes, owner) = try directory.read(member)

@@ -16,10 +16,10 @@ public enum NumpyFile {
   /// - Throws: E0601, E0602, E0608; E0605 with what is wrong where.
   public static func read(_ file: FileName) throws -> StoredArray {
     let contents = try FileContents(of: file).decompressed(of: file)
-    return try read(contents.bytes, in: contents, of: file, member: nil)
+    return try contents.withBytes { try read($0, in: contents, of: file, member: nil) }
   }
 
-  /// The array in `bytes`, which are all or a part of `contents`.
+  /// The array in `bytes`, which are all or a part of `contents`, kept alive by the caller.
   static func read(
     _ bytes: UnsafeRawBufferPointer, in contents: FileContents?, of file: FileName, member: String?
   ) throws -> StoredArray {
@@ -48,10 +48,7 @@ public enum NumpyFile {
       let array = EncodedArray(
         code: code, shape: shape, bytes: UnsafeRawBufferPointer(rebasing: data[..<size]),
         isBigEndian: isBigEndian, isFortran: header.isFortran)
-      return .tensor(
-        try withExtendedLifetime(contents) {
-          try array.tensor(in: contents) { failure("the element \($0) does not fit in i64") }
-        })
+      return .tensor(try array.tensor(in: contents) { failure("the element \($0) does not fit in i64") })
     case .unicode(let length, let isBigEndian):
       let texts = try strings(data, shape, length: length, isBigEndian: isBigEndian, failure: failure)
       return .strings(header.isFortran ? reordered(texts, shape) : texts, shape: shape)
@@ -133,14 +130,17 @@ struct StoredBytes {
   }
 
   var count: Int { contents.bytes.count - dataOffset }
-  /// Valid while this value is held.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: contents.bytes[dataOffset...]) }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try contents.withBytes { try body(UnsafeRawBufferPointer(rebasing: $0[dataOffset...])) }
+  }
 }
 
 extension NumpyFile {
   /// Nil if the file holds something else than u1 in C order, filling it exactly. E0601, E0602, E0605.
   static func readBytes(_ file: FileName) throws -> StoredBytes? {
     let contents = try FileContents(of: file)
+    defer { withExtendedLifetime(contents) {} }
     let header: NumpyHeader
     do throws(NumpyHeader.Problem) {
       header = try NumpyHeader(contents.bytes)

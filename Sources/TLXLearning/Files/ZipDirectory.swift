@@ -22,7 +22,9 @@ struct ZipDirectory {
   /// Reads the directory at the end of the file. E0606.
   init(_ file: FileName) throws {
     self.file = file
-    contents = try FileContents(of: file)
+    let contents = try FileContents(of: file)
+    self.contents = contents
+    defer { withExtendedLifetime(contents) {} }
     guard let end = endOfDirectory() else {
       throw failure(
         bytes.starts(with: [0x50, 0x4B])
