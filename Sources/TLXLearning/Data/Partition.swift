@@ -121,39 +121,101 @@ public enum Partition {
     return result
   }
 
-  /// How many rows of each class (outer) each part (inner) gets, with both totals exact.
+  /// How many rows of each class (outer) each part (inner) gets, with both totals exact and every cell its share
+  /// rounded down or up.
   ///
-  /// Every cell starts at its share rounded down; what is left is given out by largest remainder among the cells
-  /// whose class and part still lack rows.
+  /// Every cell starts rounded down; the cells of largest remainder whose class and part still lack a row are
+  /// rounded up. What this greedy order cannot place is placed by augmenting paths, which always exist (Bacharach 1966,
+  /// "Matrix rounding problems").
   static func allocation(_ counts: [Int], _ sizes: [Int]) -> [[Int]] {
+    var rounding = Rounding(counts, sizes)
+    rounding.placeGreedily()
+    while let label = rounding.lacking.firstIndex(where: { $0 > 0 }), rounding.augment(from: label) {}
+    return rounding.result
+  }
+}
+
+/// A table of shares on its way to whole numbers.
+private struct Rounding {
+  var result: [[Int]]
+  /// Rows that a class has still to give.
+  var lacking: [Int]
+  /// Rows that a part has still to get.
+  private var open: [Int]
+  /// What rounding down took off; 0 where the share is whole and must stay so.
+  private var remainders: [[Double]]
+  private var isRaised: [[Bool]]
+
+  init(_ counts: [Int], _ sizes: [Int]) {
     let total = Double(max(counts.reduce(0, +), 1))
-    var result: [[Int]] = []
-    var cells: [(remainder: Double, label: Int, part: Int)] = []
-    for (label, count) in counts.enumerated() {
-      let ideals = sizes.map { Double(count) * Double($0) / total }
-      result.append(ideals.map { Int(($0 + 1e-9).rounded(.down)) })
-      for (part, ideal) in ideals.enumerated() {
-        cells.append((ideal - Double(result[label][part]), label, part))
+    let ideals = counts.map { count in sizes.map { Double(count) * Double($0) / total } }
+    let result = ideals.map { $0.map { Int(($0 + 1e-9).rounded(.down)) } }
+    remainders = zip(ideals, result).map { zip($0, $1).map { max($0 - Double($1), 0) } }
+    isRaised = counts.map { _ in sizes.map { _ in false } }
+    lacking = counts.indices.map { counts[$0] - result[$0].reduce(0, +) }
+    open = sizes.indices.map { part in sizes[part] - result.reduce(0) { $0 + $1[part] } }
+    self.result = result
+  }
+
+  private func mayRaise(_ label: Int, _ part: Int) -> Bool {
+    remainders[label][part] > 1e-9 && !isRaised[label][part]
+  }
+
+  private mutating func raise(_ label: Int, _ part: Int) {
+    isRaised[label][part] = true
+    result[label][part] += 1
+  }
+
+  mutating func placeGreedily() {
+    var cells: [(label: Int, part: Int)] = []
+    for label in result.indices {
+      for part in open.indices where mayRaise(label, part) { cells.append((label, part)) }
+    }
+    cells.sort {
+      let (a, b) = (remainders[$0.label][$0.part], remainders[$1.label][$1.part])
+      return abs(a - b) > 1e-9 ? a > b : ($0.label, $0.part) < ($1.label, $1.part)
+    }
+    for (label, part) in cells where lacking[label] > 0 && open[part] > 0 {
+      raise(label, part)
+      lacking[label] -= 1
+      open[part] -= 1
+    }
+  }
+
+  /// Raises one more cell of the class, moving others if need be: a path that goes from a class to a part by a cell
+  /// that may be raised, and from a part to a class by a raised cell, until a part is open.
+  mutating func augment(from start: Int) -> Bool {
+    var cameFrom = [Int?](repeating: nil, count: open.count)
+    var viaPart = [Int?](repeating: nil, count: result.count)
+    var queue = [start]
+    var seen = Set(queue)
+    while !queue.isEmpty {
+      let label = queue.removeFirst()
+      for part in open.indices where cameFrom[part] == nil && mayRaise(label, part) {
+        cameFrom[part] = label
+        if open[part] > 0 {
+          shift(alongPathTo: part, cameFrom, viaPart)
+          lacking[start] -= 1
+          open[part] -= 1
+          return true
+        }
+        for next in result.indices where isRaised[next][part] && seen.insert(next).inserted {
+          viaPart[next] = part
+          queue.append(next)
+        }
       }
     }
-    var lacking = counts.indices.map { counts[$0] - result[$0].reduce(0, +) }
-    var open = sizes.indices.map { part in sizes[part] - result.reduce(0) { $0 + $1[part] } }
-    cells.sort {
-      abs($0.remainder - $1.remainder) > 1e-9
-        ? $0.remainder > $1.remainder : ($0.label, $0.part) < ($1.label, $1.part)
+    return false
+  }
+
+  private mutating func shift(alongPathTo end: Int, _ cameFrom: [Int?], _ viaPart: [Int?]) {
+    var part = end
+    while let label = cameFrom[part] {
+      raise(label, part)
+      guard let previous = viaPart[label] else { return }
+      isRaised[label][previous] = false
+      result[label][previous] -= 1
+      part = previous
     }
-    for cell in cells where lacking[cell.label] > 0 && open[cell.part] > 0 {
-      result[cell.label][cell.part] += 1
-      lacking[cell.label] -= 1
-      open[cell.part] -= 1
-    }
-    // The greedy order can leave a few that fit nowhere by remainder; they go where there is room.
-    while let label = lacking.firstIndex(where: { $0 > 0 }), let part = open.firstIndex(where: { $0 > 0 }) {
-      let given = min(lacking[label], open[part])
-      result[label][part] += given
-      lacking[label] -= given
-      open[part] -= given
-    }
-    return result
   }
 }

@@ -9,7 +9,9 @@ import Testing
   {
     var options = CSV.Options()
     change(&options)
-    return try CSV.read(try DataFolder().write(name, text), options)
+    let folder = try DataFolder()
+    let file = try folder.write(name, text)
+    return try withExtendedLifetime(folder) { try CSV.read(file, options) }
   }
 
   static let tables: [(text: String, names: [String], columns: [DataFrame.Column])] = [
