@@ -84,8 +84,9 @@ extension Tensor {
     try Tensor.binary(.xor, self, other.asTensor)
   }
 
-  /// `a` where the condition holds, else `b`; all three broadcast. What is not chosen has no influence on a
-  /// derivative, not even where it is NaN.
+  /// `a` where the condition holds, else `b`; all three broadcast. What is not chosen passes a derivative of exactly 0
+  /// on, even where it is NaN. (An infinite slope further back still makes 0 · ∞ of it: choose a harmless argument
+  /// there with a second `where`.)
   public static func `where`(_ condition: Tensor, _ a: some TensorOperand, _ b: some TensorOperand) throws
     -> Tensor
   {
