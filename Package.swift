@@ -32,6 +32,7 @@ let package = Package(
   targets: [
     // C: what Swift cannot call by itself.
     .target(name: "CBlas", linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("pthread")]),
+    .target(name: "CVectors"),
     .target(name: "CLineEdit", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "TLXSyntax", dependencies: ["TLXSource"], swiftSettings: strict),
 
     // The numerics core and what is built on it.
-    .target(name: "TLXNumerics", dependencies: ["CBlas"], swiftSettings: hot),
+    .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),

@@ -1,8 +1,57 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Computes the contents of nodes: plans the unknown part of their graph, runs the plan, keeps the results.
 enum Executor {
+  /// Plans by structure. Graphs of the same structure (the steps of a loop) are planned once.
+  nonisolated(unsafe) private static var plans: [PlanKey: Plan] = [:]
+  private static let lock = Mutex(())
+
+  /// Where plans are described when they run, if anywhere: set by the program for TLX_TRACE=1.
+  nonisolated(unsafe) static var trace: ((String) -> Void)?
+
+  /// Computes the contents of all nodes; shared steps run once. Inputs of nodes that no derivative asks for are
+  /// dropped afterwards.
   static func realize(_ nodes: [Node]) throws {
-    for node in nodes where !node.isRealized {
-      throw NumericsError("E0409", "no executor yet for \(node.primitive)")
+    let pending = nodes.filter { !$0.isRealized }
+    if pending.isEmpty { return }
+    let (graph, plan) = try lock.withLock { _ in
+      let graph = try Graph(of: pending, allowsPlaceholders: false)
+      return (graph, try self.plan(graph))
+    }
+    trace?(plan.description)
+    let storages = try plan.run(graph.origins)
+    lock.withLock { _ in
+      for (position, node) in pending.enumerated() where !node.isRealized {
+        switch plan.outputs[position] {
+        case .result(let index, let offset):
+          node.offset = offset
+          node.storage = storages[index]
+        case .leaf(let leaf, let offset):
+          node.offset = graph.origins[leaf].offset + offset
+          node.storage = graph.origins[leaf].storage
+        }
+        if !node.isTracked { node.inputs = [] }
+      }
+    }
+  }
+
+  private static func plan(_ graph: Graph) throws -> Plan {
+    if let known = plans[graph.key] { return known }
+    let plan = try Planner.plan(graph.nodes, outputs: graph.outputs)
+    // A session that makes ever new structures must not grow.
+    if plans.count >= 1024 { plans.removeAll() }
+    plans[graph.key] = plan
+    return plan
+  }
+
+  /// The fused steps that would compute the nodes, one a line; slots are `%n`, numbers `#n`.
+  static func explainPlan(of nodes: [Node]) throws -> String {
+    try lock.withLock { _ in
+      try plan(try Graph(of: nodes.filter { !$0.isRealized }, allowsPlaceholders: true)).description
     }
   }
 }

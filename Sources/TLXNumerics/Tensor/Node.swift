@@ -15,6 +15,9 @@ final class Node: @unchecked Sendable {
   var isTracked: Bool { dependencies != 0 }
   /// Whether it depends on a program's placeholder, so that its contents cannot be known yet.
   let isAbstract: Bool
+  /// The executor's: which collection of a graph met this node last, and its place there.
+  var stamp = 0
+  var index = 0
 
   init(_ primitive: Primitive, _ inputs: [Node], shape: Shape, dtype: DType) {
     self.primitive = primitive

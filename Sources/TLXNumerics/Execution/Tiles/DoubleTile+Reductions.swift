@@ -1,0 +1,112 @@
+extension DoubleTile {
+  /// Elements of a tile folded to one number. A sum rounds at most 69 times in a row: 64 in every
+  /// lane, and the lanes pairwise.
+  @inline(never)
+  static func reduce(_ reduction: Reduction, _ p: UnsafeRawPointer, _ n: Int) -> Double {
+    switch reduction {
+    case .sum: sum(p, n)
+    case .product: fold(p, n, 1) { $0 * $1 }
+    case .max: extreme(p, n, -.infinity) { ($1 .> $0) .| ($1 .!= $1) }
+    case .min: extreme(p, n, .infinity) { ($1 .< $0) .| ($1 .!= $1) }
+    case .any, .all: 0
+    }
+  }
+
+  @inline(__always)
+  private static func wide(_ p: UnsafeRawPointer, _ i: Int) -> SIMD8<Double> {
+    load(p, i)
+  }
+
+  private static func sum(_ p: UnsafeRawPointer, _ n: Int) -> Double {
+    var low = SIMD8<Double>(repeating: 0)
+    var high = low
+    var i = 0
+    while i &+ 16 <= n {
+      low += wide(p, i)
+      high += wide(p, i &+ 8)
+      i &+= 16
+    }
+    var total = (low + high).pairwiseSum
+    while i < n {
+      total += p.loadUnaligned(fromByteOffset: i &* 8, as: Double.self)
+      i &+= 1
+    }
+    return total
+  }
+
+  @inline(__always)
+  private static func fold(
+    _ p: UnsafeRawPointer, _ n: Int, _ start: Double, _ f: (Double, Double) -> Double
+  ) -> Double {
+    var total = start
+    for i in 0..<n { total = f(total, p.loadUnaligned(fromByteOffset: i &* 8, as: Double.self)) }
+    return total
+  }
+
+  @inline(__always)
+  private static func extreme(
+    _ p: UnsafeRawPointer, _ n: Int, _ start: Double, _ better: (Vector, Vector) -> Mask
+  ) -> Double {
+    var best = Vector(repeating: start)
+    var i = 0
+    while i &+ 8 <= n {
+      let x = load(p, i)
+      best = best.replacing(with: x, where: better(best, x))
+      i &+= 8
+    }
+    if i < n {
+      var x = Vector(repeating: start)
+      for k in i..<n { x[k &- i] = p.loadUnaligned(fromByteOffset: k &* 8, as: Double.self) }
+      best = best.replacing(with: x, where: better(best, x))
+    }
+    var result = start
+    for lane in 0..<8 {
+      let x = best[lane]
+      if x != x { return x }
+      if start < 0 ? x > result : x < result { result = x }
+    }
+    return result
+  }
+
+  /// Takes row after row of `width` elements into `sums`, column by column.
+  @inline(never)
+  static func reduceColumns(
+    _ reduction: Reduction, _ columns: UnsafeMutablePointer<Double>, _ p: UnsafeRawPointer, width: Int,
+    rows: Int
+  ) {
+    switch reduction {
+    case .sum: columnwise(columns, p, width, rows, { $0 + $1 }, { $0 + $1 })
+    case .product: columnwise(columns, p, width, rows, { $0 * $1 }, { $0 * $1 })
+    case .max:
+      columnwise(
+        columns, p, width, rows, { $0.replacing(with: $1, where: ($1 .> $0) .| ($1 .!= $1)) },
+        { $1 > $0 || $1 != $1 ? $1 : $0 })
+    case .min:
+      columnwise(
+        columns, p, width, rows, { $0.replacing(with: $1, where: ($1 .< $0) .| ($1 .!= $1)) },
+        { $1 < $0 || $1 != $1 ? $1 : $0 })
+    case .any, .all: break
+    }
+  }
+
+  @inline(__always)
+  private static func columnwise(
+    _ columns: UnsafeMutablePointer<Double>, _ p: UnsafeRawPointer, _ width: Int, _ rows: Int,
+    _ f: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>, _ g: (Double, Double) -> Double
+  ) {
+    let raw = UnsafeMutableRawPointer(columns)
+    for row in 0..<rows {
+      let p = p + row &* width &* 8
+      var i = 0
+      while i &+ 8 <= width {
+        let sum = f(raw.loadUnaligned(fromByteOffset: i &* 8, as: SIMD8<Double>.self), wide(p, i))
+        raw.storeBytes(of: sum, toByteOffset: i &* 8, as: SIMD8<Double>.self)
+        i &+= 8
+      }
+      while i < width {
+        columns[i] = g(columns[i], p.loadUnaligned(fromByteOffset: i &* 8, as: Double.self))
+        i &+= 1
+      }
+    }
+  }
+}

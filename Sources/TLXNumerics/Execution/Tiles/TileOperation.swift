@@ -1,0 +1,80 @@
+/// What one instruction of a tile program does to a tile.
+enum TileOperation: Hashable, Sendable {
+  case copy
+  case unary(UnaryKernel)
+  case binary(BinaryKernel)
+  case compare(Comparison)
+  /// a: condition (bool), b: then, c: otherwise
+  case select
+  case cast(to: DType)
+}
+
+/// One operation over a tile: registers are indices into a table of pointers.
+struct TileInstruction: Sendable {
+  var operation: TileOperation
+  /// The dtype of the operands (of `b` and `c` for `select`).
+  var dtype: DType
+  var destination: Int32
+  var a: Int32
+  var b: Int32
+  var c: Int32
+  /// Whether all elements of `b` are one number.
+  var isSplatB = false
+}
+
+/// Why a tile could not be computed.
+enum TileFault: UInt8, Sendable {
+  case none, overflow, divisionByZero, negativeExponent
+}
+
+enum Tile {
+  /// Elements of a tile: a few registers of f32 stay in the first-level cache, and the dispatch of an instruction
+  /// (about 5 ns) is spread over them.
+  static let size = 1024
+
+  /// Runs one instruction over `count` elements. A result other than `.none` says that some element is wrong.
+  @inline(__always)
+  static func run(
+    _ instruction: TileInstruction, _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
+  ) -> TileFault {
+    let d = registers[Int(instruction.destination)]
+    let a = UnsafeRawPointer(registers[Int(instruction.a)])
+    let b = UnsafeRawPointer(registers[Int(instruction.b)])
+    switch instruction.operation {
+    case .copy:
+      d.copyMemory(from: a, byteCount: count * instruction.dtype.stride)
+    case .unary(let kernel):
+      switch instruction.dtype {
+      case .f32: FloatTile.unary(kernel, d, a, count)
+      case .f64: DoubleTile.unary(kernel, d, a, count)
+      case .i64: return IntTile.unary(kernel, d, a, count)
+      case .bool: BoolTile.unary(kernel, d, a, count)
+      }
+    case .binary(let kernel):
+      switch instruction.dtype {
+      case .f32: FloatTile.binary(kernel, d, a, b, count, isSplatB: instruction.isSplatB)
+      case .f64: DoubleTile.binary(kernel, d, a, b, count, isSplatB: instruction.isSplatB)
+      case .i64: return IntTile.binary(kernel, d, a, b, count)
+      case .bool: BoolTile.binary(kernel, d, a, b, count)
+      }
+    case .compare(let comparison):
+      switch instruction.dtype {
+      case .f32: FloatTile.compare(comparison, d, a, b, count)
+      case .f64: DoubleTile.compare(comparison, d, a, b, count)
+      case .i64: IntTile.compare(comparison, d, a, b, count)
+      case .bool: BoolTile.compare(comparison, d, a, b, count)
+      }
+    case .select:
+      let c = UnsafeRawPointer(registers[Int(instruction.c)])
+      switch instruction.dtype {
+      case .f32: FloatTile.select(d, a, b, c, count)
+      case .f64: DoubleTile.select(d, a, b, c, count)
+      case .i64: IntTile.select(d, a, b, c, count)
+      case .bool: BoolTile.select(d, a, b, c, count)
+      }
+    case .cast(let target):
+      CastTile.cast(from: instruction.dtype, to: target, d, a, count)
+    }
+    return .none
+  }
+}
