@@ -15,7 +15,10 @@ struct MatrixOperand: Sendable {
     let rank = shape.rank
     let (rows, columns) = (shape[rank - 2], shape[rank - 1])
     let (rowStride, columnStride) = (strides[rank - 2], strides[rank - 1])
-    if (columnStride == 1 || columns == 1) && (rowStride >= max(1, columns) || rows == 1) {
+    if rows == 0 || columns == 0 {
+      isTransposed = false
+      leading = max(1, columns)
+    } else if (columnStride == 1 || columns == 1) && (rowStride >= max(1, columns) || rows == 1) {
       isTransposed = false
       leading = max(1, rows == 1 ? columns : rowStride)
     } else if (rowStride == 1 || rows == 1) && (columnStride >= max(1, rows) || columns == 1) {
