@@ -15,7 +15,7 @@ extension BuiltinTable {
       CollectionFamily.tables,
       StringFamily.all,
       modelsFamily, lossesFamily, trainingFamily, predictionFamily,
-      figuresFamily, sessionFamily,
+      figuresFamily, sessionFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
       BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),

@@ -1,0 +1,94 @@
+import TLXRuntime
+import TLXSource
+
+/// Explaining what there is.
+let helpFamily: [Builtin] = [helpBuiltin, docBuiltin]
+
+private let helpBuiltin = Builtin(
+  "help", family: "show",
+  [.positional("what", "fn | string", "a function, a built-in's name or an error code", default: "nil")],
+  result: "nil", summary: "prints what a function does",
+  details: """
+    For your own functions it prints the signature and the `##` lines above the `fn`. Without an argument it lists all \
+    built-ins by family. At the prompt `?name` does the same.
+    """,
+  errors: ["E0323 nothing is known under that name"],
+  body: { arguments in
+    let width = arguments.context.output.width
+    guard let what = arguments.optional("what") else {
+      arguments.context.output.write(arguments.context.builtins.map(width: width))
+      return .null
+    }
+    arguments.context.output.write(try helpText(on: what, arguments, width: width))
+    return .null
+  })
+
+private let docBuiltin = Builtin(
+  "doc", family: "show",
+  [.positional("what", "fn | string", "a function, a built-in's name or an error code")],
+  result: "string", summary: "gives what help prints as a string",
+  errors: ["E0323 nothing is known under that name"],
+  examples: [Builtin.Example("len(doc(sum)) > 100", "true")],
+  body: { arguments in .string(try helpText(on: arguments.value("what"), arguments, width: 80)) })
+
+private func helpText(on what: Value, _ arguments: Arguments, width: Int) throws -> String {
+  let table = arguments.context.builtins
+  switch what {
+  case .string(let name): return try HelpPage.text(for: name, in: table, width: width)
+  case .function(let function):
+    if let builtin = table[function.name] { return builtin.page(width: width) }
+    return HelpPage.text(for: function)
+  default: throw arguments.failure("what", mustBe: "a function or a name")
+  }
+}
+
+/// Pages of help by name, for `help`, `?name` and `tlx help`.
+public enum HelpPage {
+  /// A user's function: its signature and the `##` lines above it.
+  public static func text(for function: Function) -> String {
+    let lines = (function.documentation ?? "").split(separator: "\n").map { "  " + $0 + "\n" }
+    return function.signature + "\n" + lines.joined()
+  }
+
+  /// The page of a built-in, a constant, a family or an error code; E0323 with the nearest name if there is none.
+  /// `others` are further names that may have been meant.
+  public static func text(
+    for name: String, in table: BuiltinTable, width: Int, others: [String] = []
+  ) throws -> String {
+    if let builtin = table[name] { return builtin.page(width: width) }
+    if let constant = table.constants.first(where: { $0.name == name }) {
+      return "\(name) = \(constant.value)\n  \(constant.summary)\n"
+    }
+    if let page = ErrorCatalogue[code: name.uppercased()] { return text(for: page, width: width) }
+    if let family = table.families.first(where: { $0.name == name }) {
+      return list(family.builtins, width: width)
+    }
+    let known =
+      table.builtins.map(\.name) + table.constants.map(\.name) + table.families.map(\.name)
+      + ErrorCatalogue.pages.map(\.code) + others
+    throw Failure(
+      "E0323", "there is no help on \(name)",
+      help: nearestName(to: name, in: known).map { "did you mean \($0)?" })
+  }
+
+  /// What an error means, with a program that raises it.
+  public static func text(for page: ErrorPage, width: Int) -> String {
+    var lines = ["\(page.code): \(page.title)", ""]
+    for paragraph in page.explanation.split(separator: "\n", omittingEmptySubsequences: false) {
+      lines += Page.wrapped(String(paragraph), width: min(width, 100), indent: 0)
+    }
+    if !page.example.isEmpty {
+      lines += ["", "For example:", ""]
+      lines += page.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func list(_ builtins: [Builtin], width: Int) -> String {
+    let column = (builtins.map(\.name.count).max() ?? 0) + 2
+    return builtins.map { builtin in
+      let gap = String(repeating: " ", count: column - builtin.name.count)
+      return TextWidth.cut(builtin.name + gap + builtin.summary, to: width) + "\n"
+    }.joined()
+  }
+}

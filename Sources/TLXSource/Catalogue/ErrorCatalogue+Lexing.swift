@@ -1,0 +1,3 @@
+extension ErrorCatalogue {
+  static let lexing: [ErrorPage] = []
+}

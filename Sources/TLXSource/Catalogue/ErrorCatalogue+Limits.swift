@@ -1,0 +1,32 @@
+extension ErrorCatalogue {
+  static let limits: [ErrorPage] = [
+    ErrorPage(
+      "E0701", "Interrupted",
+      """
+      The computation was stopped with Ctrl-C or by a time limit. Variables keep the values they had before \
+      the statement.
+      """,
+      example: "while true { }"),
+    ErrorPage(
+      "E0702", "Not enough memory",
+      """
+      A tensor was asked for that is larger than the memory TLX may use: the machine's, or TLX_MEMORY. \
+      Nothing was allocated and the session goes on. Work on fewer rows at a time or use f32.
+      """,
+      example: "zeros(1000000, 1000000)"),
+    ErrorPage(
+      "E0704", "Linear algebra library missing",
+      """
+      Matrix products and factorizations use OpenBLAS, which is loaded when the first one runs and was not \
+      found. Install the package libopenblas0.
+      """,
+      example: "[[1.0]] @ [[2.0]]   # without libopenblas0"),
+    ErrorPage(
+      "E0709", "Value is not what `#=>` says",
+      """
+      `tlx test` compares what a statement shows with the `#=>` comment after or under it. `#=> ~3.14` \
+      compares numbers to the digits shown. `tlx test --update` writes the new values into the file.
+      """,
+      example: ""),
+  ]
+}
