@@ -72,6 +72,9 @@ let package = Package(
       exclude: ["Fixtures", "DataFixtures"],
       swiftSettings: strict),
     .testTarget(
+      name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

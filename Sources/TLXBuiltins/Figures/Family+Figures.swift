@@ -47,7 +47,7 @@ private let plotBuiltin = Builtin(
     colours where the terminal has them); `savefig` writes SVG.
     """,
   errors: [
-    "E0302 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
+    "E0408 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
   ],
   examples: [Builtin.Example("plot([1, 4, 9], title=\"squares\").title", "\"squares\"")],
   body: { try chart($0, isJoined: true) })
@@ -64,7 +64,7 @@ private let scatterBuiltin = Builtin(
   result: "figure", summary: "Draws points, with labels where there is room",
   details: "In the terminal, labels without room are numbered and listed below the picture.",
   errors: [
-    "E0302 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
+    "E0408 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
   ],
   examples: [Builtin.Example("scatter([1, 2, 3], [2, 4, 8], title=\"doubling\").title", "\"doubling\"")],
   body: { try chart($0, isJoined: false) })
@@ -80,7 +80,7 @@ private let barsBuiltin = Builtin(
     .option("xlabel", "string", "name of the value axis", default: "nil"),
   ],
   result: "figure", summary: "Draws horizontal bars",
-  errors: ["E0302 the table has no such column", "E0405 no numbers to draw"],
+  errors: ["E0408 the table has no such column", "E0405 no numbers to draw"],
   examples: [Builtin.Example("bars({a: 1, b: 3}, title=\"counts\").title", "\"counts\"")],
   body: { arguments in
     let bars = try barsContent(arguments)
@@ -203,13 +203,13 @@ private let savefigBuiltin = Builtin(
   ],
   result: "nil", summary: "Writes a figure to a file as SVG",
   details: "The file is self-contained: no scripts, no links, a title for screen readers.",
-  errors: ["E0601 the file cannot be written", "E0604 another ending than .svg"],
+  errors: ["E0601 the file cannot be written", "E0615 another ending than .svg"],
   body: { arguments in
     let figure = try arguments.object("figure", as: FigureObject.self, kind: "figure")
     let path = try arguments.string("path")
     guard path.hasSuffix(".svg") else {
       throw arguments.failure(
-        "path", "E0604", "figures are written as .svg, not as “\(path)”", help: "name it figure.svg")
+        "path", "E0615", "figures are written as .svg, not as “\(path)”", help: "name it figure.svg")
     }
     try writeText(figure.figure.svgText(), to: path, arguments)
     return .null

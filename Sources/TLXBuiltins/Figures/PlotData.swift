@@ -83,7 +83,7 @@ struct PlotData {
   {
     guard let value = table.column(name) else {
       throw arguments.failure(
-        parameter, "E0302", "the table has no column “\(name)”",
+        parameter, "E0408", "the table has no column “\(name)”",
         help: "its columns are \(table.names.joined(separator: ", "))")
     }
     guard let values = try? numbers(value) else {
@@ -98,7 +98,7 @@ struct PlotData {
   {
     guard let value = table.column(name) else {
       throw arguments.failure(
-        parameter, "E0302", "the table has no column “\(name)”",
+        parameter, "E0408", "the table has no column “\(name)”",
         help: "its columns are \(table.names.joined(separator: ", "))")
     }
     if case .list(let items) = value { return items.map { Display.text(of: $0) } }

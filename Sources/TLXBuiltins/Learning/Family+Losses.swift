@@ -18,7 +18,7 @@ private let crossEntropyBuiltin = Builtin(
     `mean_i −log softmax(z_i)[y_i]` in nats, through log-soft-max so that large logits do not overflow. As a value it \
     is a loss: `fit(…, loss=cross_entropy)`, `cross_entropy + 1e-4 * l2`.
     """,
-  errors: ["E0404 not logits [n, k] with labels i64[n]", "E0412 a label that is not a class"],
+  errors: ["E0404 not logits [n, k] with labels i64[n]", "E0416 a label that is not a class"],
   examples: [Builtin.Example("cross_entropy([[0, 0], [0, 0]], [0, 1])", "0.6931471805599453")],
   standsFor: { LossObject(CrossEntropy()) },
   body: { .tensor(try CrossEntropy.value(logits: $0.tensor("logits").floating(), labels: $0.tensor("y"))) })
@@ -61,7 +61,7 @@ private let l2Builtin = Builtin(
 private let sgdBuiltin = Builtin(
   "sgd", family: "train", [.option("lr", "float", "learning rate", default: "0.1")],
   result: "optimizer", summary: "Makes plain gradient descent: θ ← θ − lr·g",
-  errors: ["E0412 a rate that is negative or not finite"],
+  errors: ["E0416 a rate that is negative or not finite"],
   examples: [Builtin.Example("sgd(lr=0.5)", "optimizer sgd(lr=0.5)")],
   body: { .object(OptimizerObject(try GradientDescent(rate: $0.float("lr")))) })
 
@@ -72,7 +72,7 @@ private let momentumBuiltin = Builtin(
     .option("beta", "float", "how much of the velocity stays", default: "0.9"),
   ],
   result: "optimizer", summary: "Makes gradient descent with momentum: u ← β·u + g, θ ← θ − lr·u",
-  errors: ["E0412 a hyper-parameter out of range"],
+  errors: ["E0416 a hyper-parameter out of range"],
   examples: [Builtin.Example("momentum()", "optimizer momentum(lr=0.05, beta=0.9)")],
   source: "Polyak 1964; the form of PyTorch, where the rate multiplies the velocity",
   body: { .object(OptimizerObject(try GradientDescent(rate: $0.float("lr"), momentum: $0.float("beta")))) })
@@ -89,7 +89,7 @@ private let adamBuiltin = Builtin(
   details: """
     `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ − lr · m̂ / (√v̂ + ε)` with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`.
     """,
-  errors: ["E0412 a hyper-parameter out of range"],
+  errors: ["E0416 a hyper-parameter out of range"],
   examples: [Builtin.Example("adam(lr=0.01)", "optimizer adam(lr=0.01)")],
   source: "Kingma and Ba 2015, algorithm 1",
   body: {

@@ -20,7 +20,7 @@ private let linearBuiltin = Builtin(
     `logits = x W + b`. With `cross_entropy` it is multinomial logistic regression. Weights start uniform in \
     ±√(3 / inputs), drawn from the cell's stream; biases at zero.
     """,
-  errors: ["E0411 a size below one"],
+  errors: ["E0415 a size below one"],
   examples: [Builtin.Example("linear(4, 3)", "model 4-3, 15 parameters")],
   body: { arguments in
     let model = try Model(
@@ -43,7 +43,7 @@ private let mlpBuiltin = Builtin(
     ±√(6 / inputs) before a rectifier (He et al. 2015, eq. 10), ±√(3 / inputs) otherwise (LeCun et al. 1998), drawn \
     from the cell's stream; biases at zero.
     """,
-  errors: ["E0411 fewer than two sizes, or one below one"],
+  errors: ["E0415 fewer than two sizes, or one below one"],
   examples: [Builtin.Example("mlp([64, 128, 10])", "model 64-128-10, 9,610 parameters")],
   source: "He, Zhang, Ren, Sun 2015, “Delving deep into rectifiers”",
   body: { arguments in
@@ -59,7 +59,7 @@ private let denseBuiltin = Builtin(
   [.positional("inputs", "int", "numbers in"), .positional("outputs", "int", "numbers out")],
   result: "layer", summary: "Makes a fully connected layer for `sequential`",
   details: "`y = x W + b` with W f32[inputs, outputs] and b f32[outputs].",
-  errors: ["E0411 a size below one"],
+  errors: ["E0415 a size below one"],
   examples: [Builtin.Example("dense(64, 10)", "layer dense(inputs=64, outputs=10)")],
   body: { arguments in
     .object(
@@ -87,7 +87,7 @@ private let sequentialBuiltin = Builtin(
     Activations are named by their functions: \(activationHelp). A model among the layers is spliced in with its \
     parameters, so a trained trunk can get a new head.
     """,
-  errors: ["E0411 a layer does not take what the one before it gives"],
+  errors: ["E0415 a layer does not take what the one before it gives"],
   examples: [
     Builtin.Example("sequential(dense(64, 32), relu, dense(32, 10))", "model 64-32-10, 2,410 parameters")
   ],
@@ -114,7 +114,7 @@ private let sequentialBuiltin = Builtin(
     let firstDense = layers.compactMap { $0 as? Dense }.first?.inputs
     let input = try arguments.optionalShape("input") ?? firstDense.map { [$0] }
     guard let input else {
-      throw arguments.failure("layers", "E0411", "the shape of a row is not known", help: "give input=…")
+      throw arguments.failure("layers", "E0415", "the shape of a row is not known", help: "give input=…")
     }
     return .object(
       ModelObject(

@@ -12,7 +12,7 @@ private let modelAndRows: [Builtin.Parameter] = [
   .positional("x", "f32[n, d]", "rows; images may keep their shape"),
 ]
 
-private let rowErrors = ["E0411 rows of another size than the model's inputs"]
+private let rowErrors = ["E0415 rows of another size than the model's inputs"]
 
 private let predictBuiltin = Builtin(
   "predict", family: "train", modelAndRows,
@@ -64,7 +64,7 @@ private let confusionBuiltin = Builtin(
   pairOfLabels + [.option("classes", "int", "how many classes; found if left out", default: "nil")],
   result: "i64[classes, classes]",
   summary: "Counts predictions by true class (rows) and predicted class (columns)",
-  errors: ["E0402 another number of predictions than labels", "E0412 a class number out of range"],
+  errors: ["E0402 another number of predictions than labels", "E0416 a class number out of range"],
   examples: [Builtin.Example("confusion([0, 1, 1, 2], [0, 1, 2, 2])", "[[1, 0, 0], [0, 1, 0], [0, 1, 1]]")],
   body: {
     .tensor(

@@ -20,9 +20,9 @@ private func trainingOptions(epochs: String, optimizer: String) -> [Builtin.Para
 }
 
 private let trainingErrors = [
-  "E0411 data that do not fit the model", "E0412 a label that is not one of the model's classes",
+  "E0415 data that do not fit the model", "E0416 a label that is not one of the model's classes",
   "E0504 a row with a number that is not finite",
-  "E0505 the loss is no longer finite; `last_fit()` keeps the model",
+  "E0506 the loss is no longer finite; `last_fit()` keeps the model",
 ]
 
 /// Runs a training with its progress bar, keeping what it had if it stops early.
@@ -34,7 +34,7 @@ private func train(
   let monitor = try arguments.has("monitor") ? TrainingRows(arguments, "monitor") : nil
   let patience = try arguments.optionalInt("patience")
   if patience != nil && monitor == nil {
-    throw arguments.failure("patience", "E0412", "patience needs monitored rows", help: "give monitor=valid")
+    throw arguments.failure("patience", "E0416", "patience needs monitored rows", help: "give monitor=valid")
   }
   let options = TrainingOptions(
     loss: try arguments.loss("loss"), optimizer: try arguments.optimizer("optimizer"),
@@ -148,12 +148,12 @@ private let lastFitBuiltin = Builtin(
   "last_fit", family: "train", [],
   result: "{model, log, seconds, ending}", summary: "Gives what the last training had that did not finish",
   details:
-    "After Ctrl-C, or after a loss that was no longer finite (E0505): the model of the last whole epoch.",
-  errors: ["E0302 every training of this session finished"],
+    "After Ctrl-C, or after a loss that was no longer finite (E0506): the model of the last whole epoch.",
+  errors: ["E0417 every training of this session finished"],
   examples: [],
   body: { _ in
     guard let result = UnfinishedTraining.shared.result else {
-      throw Failure("E0302", "every training of this session has finished")
+      throw Failure("E0417", "every training of this session has finished")
     }
     return try result.record()
   })

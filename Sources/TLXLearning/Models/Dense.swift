@@ -13,10 +13,10 @@ public struct Dense: Layer {
   public let inputs: Int
   public let outputs: Int
 
-  /// Throws E0411 for a size below one.
+  /// Throws E0415 for a size below one.
   public init(inputs: Int, outputs: Int) throws {
     guard inputs > 0, outputs > 0 else {
-      throw NumericsError("E0411", "a dense layer needs positive sizes, not \(inputs) → \(outputs)")
+      throw NumericsError("E0415", "a dense layer needs positive sizes, not \(inputs) → \(outputs)")
     }
     self.inputs = inputs
     self.outputs = outputs
@@ -28,7 +28,7 @@ public struct Dense: Layer {
   public func outputShape(for input: Shape) throws -> Shape {
     guard input.last == inputs else {
       throw NumericsError(
-        "E0411", "a dense layer of \(inputs) inputs cannot take rows of shape \(input.listDescription)",
+        "E0415", "a dense layer of \(inputs) inputs cannot take rows of shape \(input.listDescription)",
         help: "make its first size \(input.last ?? 1), or flatten the input")
     }
     return Shape(input.sizes.dropLast() + [outputs])
@@ -45,7 +45,7 @@ public struct Dense: Layer {
 
   public func apply(_ input: Tensor, parameters: ArraySlice<Tensor>, pass: ForwardPass) throws -> Tensor {
     guard parameters.count == 2, let weight = parameters.first, let bias = parameters.last else {
-      throw NumericsError("E0411", "a dense layer has two parameters, not \(parameters.count)")
+      throw NumericsError("E0415", "a dense layer has two parameters, not \(parameters.count)")
     }
     return try input.matmul(weight) + bias
   }

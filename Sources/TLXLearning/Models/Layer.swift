@@ -7,7 +7,7 @@ public protocol Layer: Sendable {
   var kind: String { get }
   /// What besides the parameters a file must say to make the layer again.
   var configuration: [String: Int] { get }
-  /// The shape of one output row for inputs of shape `input` (no batch axis). Throws E0411 if they do not fit.
+  /// The shape of one output row for inputs of shape `input` (no batch axis). Throws E0415 if they do not fit.
   func outputShape(for input: Shape) throws -> Shape
   /// Fresh parameters in a fixed order. `next` is the activation that follows, which decides the scale.
   func makeParameters(stream: RandomStream, followedBy next: Activation?) throws -> [Parameter]

@@ -7,13 +7,13 @@ enum LayerCatalogue {
     switch kind {
     case "dense":
       guard let inputs = configuration["inputs"], let outputs = configuration["outputs"] else {
-        throw NumericsError("E0606", "a dense layer in a model file lacks its sizes")
+        throw NumericsError("E0616", "a dense layer in a model file lacks its sizes")
       }
       return try Dense(inputs: inputs, outputs: outputs)
     case "flatten": return Flatten()
     default:
       throw NumericsError(
-        "E0606", "the model file has a layer “\(kind)” that this version does not know",
+        "E0616", "the model file has a layer “\(kind)” that this version does not know",
         help: "it may have been written by a newer version")
     }
   }

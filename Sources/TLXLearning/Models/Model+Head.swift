@@ -1,11 +1,11 @@
 import TLXNumerics
 
 extension Model {
-  /// The model with a fresh head for `classes` classes: what transfer starts from. Throws E0411 if its last layer with
+  /// The model with a fresh head for `classes` classes: what transfer starts from. Throws E0415 if its last layer with
   /// parameters is not dense.
   public func replacingHead(classes: Int, stream: RandomStream) throws -> Model {
     guard let position = headPosition, let old = layers[position] as? Dense else {
-      throw NumericsError("E0411", "the model's last layer is not dense, so that its head cannot be replaced")
+      throw NumericsError("E0415", "the model's last layer is not dense, so that its head cannot be replaced")
     }
     let head = try Dense(inputs: old.inputs, outputs: classes)
     var layers = layers
@@ -18,14 +18,14 @@ extension Model {
   /// The head alone, as a model over features.
   public func headModel() throws -> Model {
     guard let position = headPosition, let head = layers[position] as? Dense else {
-      throw NumericsError("E0411", "the model's last layer is not dense")
+      throw NumericsError("E0415", "the model's last layer is not dense")
     }
     return try Model(layers: [head], inputShape: [head.inputs], parameters: [parametersByLayer[position]])
   }
 
   /// The model with the parameters of `head` (a model over its features) in the place of its own head's.
   public func replacingHead(with head: Model) throws -> Model {
-    guard let position = headPosition else { throw NumericsError("E0411", "the model has no head") }
+    guard let position = headPosition else { throw NumericsError("E0415", "the model has no head") }
     var layers = layers
     var parameters = parametersByLayer
     layers[position] = head.layers[0]

@@ -38,12 +38,12 @@ extension Model {
     }
   }
 
-  /// Rows as the model wants them: f32, flattened to its input shape. Throws E0411 for rows of another size.
+  /// Rows as the model wants them: f32, flattened to its input shape. Throws E0415 for rows of another size.
   public func conforming(_ x: Tensor) throws -> Tensor {
     let row = Shape(Array(x.shape.dropFirst()))
     guard x.rank >= 1, row.elementCount == inputShape.elementCount else {
       throw NumericsError(
-        "E0411", "the model takes rows of \(inputShape.crossDescription), not \(x.typeDescription)",
+        "E0415", "the model takes rows of \(inputShape.crossDescription), not \(x.typeDescription)",
         help: x.rank == 1 ? "a single row is x[new, :]" : nil)
     }
     let rows = try row == inputShape ? x : x.reshape(Shape([x.shape[0]] + inputShape.sizes))

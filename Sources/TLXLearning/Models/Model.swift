@@ -14,7 +14,7 @@ public struct Model: Sendable {
   /// The shape of one output row.
   public let outputShape: Shape
 
-  /// A fresh model. Throws E0411 where one layer's output does not fit the next.
+  /// A fresh model. Throws E0415 where one layer's output does not fit the next.
   /// Layers whose parameters are `known` (by position) keep them.
   public init(
     layers: [any Layer], inputShape: Shape, keeping known: [Int: [Parameter]] = [:], stream: RandomStream
@@ -33,7 +33,7 @@ public struct Model: Sendable {
 
   /// A model of known parameters, one list a layer.
   public init(layers: [any Layer], inputShape: Shape, parameters: [[Parameter]]) throws {
-    guard !layers.isEmpty else { throw NumericsError("E0411", "a model needs at least one layer") }
+    guard !layers.isEmpty else { throw NumericsError("E0415", "a model needs at least one layer") }
     var shape = inputShape
     var names: [String] = []
     var values: [Tensor] = []
@@ -68,7 +68,7 @@ public struct Model: Sendable {
   public func replacing(parameters: [Tensor]) throws -> Model {
     guard parameters.map(\.shape) == self.parameters.map(\.shape) else {
       throw NumericsError(
-        "E0411", "parameters of other shapes: \(parameters.map(\.typeDescription).joined(separator: ", "))",
+        "E0415", "parameters of other shapes: \(parameters.map(\.typeDescription).joined(separator: ", "))",
         help: "the model has \(self.parameters.map(\.typeDescription).joined(separator: ", "))")
     }
     return Model(copying: self, parameters: parameters)
@@ -94,7 +94,7 @@ extension Model {
   public static func mlp(_ sizes: [Int], activation: Activation, stream: RandomStream) throws -> Model {
     guard sizes.count >= 2 else {
       throw NumericsError(
-        "E0411", "an mlp needs at least an input and an output size, not \(sizes.count)",
+        "E0415", "an mlp needs at least an input and an output size, not \(sizes.count)",
         help: "write mlp([64, 128, 10]) for 64 inputs, 128 hidden units and 10 classes")
     }
     var layers: [any Layer] = []

@@ -21,7 +21,7 @@ public enum ModelFile {
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.
-  /// Throws E0606 for a description that is malformed or does not fit the tensors.
+  /// Throws E0616 for a description that is malformed or does not fit the tensors.
   public static func model(in contents: NamedTensors, _ file: FileName) throws -> Model? {
     guard let text = contents.note(key) else { return nil }
     let bytes = Array(text.utf8)
@@ -73,7 +73,7 @@ public enum ModelFile {
 
   private static func malformed(_ file: FileName, _ what: String) -> NumericsError {
     NumericsError(
-      "E0606", "\(file.lastPart) holds no model that can be read: \(what)",
+      "E0616", "\(file.lastPart) holds no model that can be read: \(what)",
       help: "it may be damaged, or written by another version")
   }
 }

@@ -11,7 +11,7 @@ public struct CrossEntropy: Loss {
   }
 
   /// The loss of logits [n, k] against labels i64[n]; through log-soft-max, so that large logits do not overflow.
-  /// Throws E0404 unless there is one integer label a row, E0412 for a label that is not a class.
+  /// Throws E0404 unless there is one integer label a row, E0416 for a label that is not a class.
   public static func value(logits: Tensor, labels: Tensor) throws -> Tensor {
     guard logits.rank == 2, labels.rank == 1, labels.dtype == .i64, labels.shape[0] == logits.shape[0] else {
       throw NumericsError(
@@ -27,14 +27,14 @@ public struct CrossEntropy: Loss {
 
 /// Class numbers.
 public enum Labels {
-  /// Throws E0412, naming the row, unless every label is in 0..<classes.
+  /// Throws E0416, naming the row, unless every label is in 0..<classes.
   public static func check(_ labels: Tensor, classes: Int) throws {
     let bad = try labels.withElements(of: Int.self) { values in
       values.firstIndex { $0 < 0 || $0 >= classes }.map { ($0, values[$0]) }
     }
     if let (row, label) = bad {
       throw NumericsError(
-        "E0412", "label \(label) in row \(row) is not one of the \(classes) classes 0 … \(classes - 1)",
+        "E0416", "label \(label) in row \(row) is not one of the \(classes) classes 0 … \(classes - 1)",
         help: "the last layer needs one output a class; labels count from 0")
     }
   }

@@ -87,7 +87,7 @@ public struct WeightedLoss: Loss {
       let value = try term.loss.value(part) * term.weight
       total = try total.map { try $0 + value } ?? value
     }
-    guard let total else { throw NumericsError("E0412", "a loss without terms") }
+    guard let total else { throw NumericsError("E0416", "a loss without terms") }
     return total
   }
 }

@@ -42,7 +42,7 @@ public struct SquaredNorm: Loss {
       let part = try parameter.square().sum()
       total = try total.map { try $0 + part } ?? part
     }
-    guard let total else { throw NumericsError("E0412", "l2 needs a model with weights") }
+    guard let total else { throw NumericsError("E0416", "l2 needs a model with weights") }
     return try total * 0.5
   }
 }

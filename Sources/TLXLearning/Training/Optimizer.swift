@@ -18,11 +18,11 @@ public protocol Optimizer: Sendable {
   )
 }
 
-/// Throws E0412 unless a hyper-parameter lies where it makes sense.
+/// Throws E0416 unless a hyper-parameter lies where it makes sense.
 func checkHyperparameter(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
   guard value.isFinite, range.contains(value) else {
     throw NumericsError(
-      "E0412", "\(name) must lie in [\(range.lowerBound), \(range.upperBound)], not \(value)")
+      "E0416", "\(name) must lie in [\(range.lowerBound), \(range.upperBound)], not \(value)")
   }
 }
 

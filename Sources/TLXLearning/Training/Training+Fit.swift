@@ -12,7 +12,7 @@ public enum Training {
   /// then run on the same buffers; batches are rows taken by a fresh permutation an epoch, drawn from `stream`.
   /// With a monitor the model whose monitored loss was least is returned when patience runs out or at the end.
   ///
-  /// Throws E0411 and E0412 for data that do not fit the model; `TrainingFailure` with E0505 and the step when the loss
+  /// Throws E0415 and E0416 for data that do not fit the model; `TrainingFailure` with E0506 and the step when the loss
   /// is no longer finite. An interrupt ends it early with the model of the last whole epoch and stays requested, so
   /// that the statement finishes and the program then stops.
   public static func fit(
@@ -34,7 +34,7 @@ public enum Training {
     }
     guard options.epochs > 0, options.batch > 0 else {
       throw NumericsError(
-        "E0412", "epochs and batch must be positive, not \(options.epochs) and \(options.batch)")
+        "E0416", "epochs and batch must be positive, not \(options.epochs) and \(options.batch)")
     }
     if y.dtype == .i64, y.rank == 1 { try Labels.check(y, classes: model.classCount) }
     try x.realize()
@@ -133,7 +133,7 @@ private struct Fit {
   private func diverged(_ loss: Double) -> TrainingFailure {
     TrainingFailure(
       error: NumericsError(
-        "E0505", "the training loss became \(loss) at step \(step) (epoch \(log.count + 1))",
+        "E0506", "the training loss became \(loss) at step \(step) (epoch \(log.count + 1))",
         help: "lower the learning rate or scale the inputs; last_fit() has the model of epoch \(log.count)"),
       kept: result(.diverged))
   }

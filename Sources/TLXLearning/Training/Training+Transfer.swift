@@ -6,7 +6,7 @@ extension Training {
   /// Features are computed once, so a step costs no more than the head. They are standardised for the training (columns
   /// that do not vary stay at 0) and the scaling is folded back into the head's weights, `W = W' / σ`,
   /// `b = b' − (μ / σ) W'`: the problem is convex either way, but a step fits every column only when their scales agree.
-  /// Throws E0411 if the model has no dense head.
+  /// Throws E0415 if the model has no dense head.
   public static func retrainHead(
     _ model: Model, x: Tensor, y: Tensor, classes: Int, options: TrainingOptions, stream: RandomStream,
     onProgress: (TrainingProgress) -> Void = { _ in }
