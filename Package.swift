@@ -66,6 +66,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .testTarget(
+      name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
+      swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
       name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"],

@@ -6,10 +6,13 @@ public struct Diagnostic: Error, Sendable {
   public struct Label: Sendable {
     public var location: Location
     public var text: String
+    /// Drawn with carets like the primary label: another part of the same mistake.
+    public var isPrimary: Bool
 
-    public init(_ location: Location, _ text: String = "") {
+    public init(_ location: Location, _ text: String = "", isPrimary: Bool = false) {
       self.location = location
       self.text = text
+      self.isPrimary = isPrimary
     }
   }
 

@@ -7,7 +7,18 @@ extension Lexer {
       position = start
       return string(prefix: 1)
     }
-    emit(keyword(start, position) ?? .name, start, position)
+    let kind = keyword(start, position) ?? .name
+    if kind.beginsStatementOnly, pending.contains(.newlineBefore), !frames.isEmpty { giveUpBrackets() }
+    emit(kind, start, position)
+  }
+
+  /// A line that begins a statement cannot stand in round or square brackets: those opened before it were
+  /// forgotten, and must not take a later bracket for their partner.
+  private mutating func giveUpBrackets() {
+    var next = position
+    while next < bytes.count, bytes[next] == UInt8(ascii: " ") { next += 1 }
+    guard next >= bytes.count || bytes[next] != UInt8(ascii: "=") else { return }
+    while let last = frames.last, last.kind == .paren || last.kind == .bracket { frames.removeLast() }
   }
 
   /// Where the run of letters, digits and underscores from `start` on ends.

@@ -18,6 +18,8 @@ struct Lexer {
   let source: SourceText
   let bytes: [UInt8]
   var position = 0
+  /// Behind a byte order mark.
+  private var textStart = 0
   var pending: Token.Flags = .newlineBefore
   var tokens: [Token] = []
   var comments: [LexedComment] = []
@@ -40,6 +42,7 @@ struct Lexer {
       return emit(.endOfFile, bytes.count, bytes.count)
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    textStart = position
     if peek(0) == UInt8(ascii: "#"), peek(1) == UInt8(ascii: "!") { addComment(.shebang) }
     while position < bytes.count { step(bytes[position]) }
     finish()
@@ -113,6 +116,7 @@ struct Lexer {
   mutating func report(
     _ code: String, _ message: String, _ start: Int, _ end: Int, label: String = "", help: String? = nil
   ) {
+    guard diagnostics.count < Parser.Limit.diagnostics else { return }
     diagnostics.append(
       Diagnostic(code, message, at: Location(source, Span(start, end)), label: label, help: help))
   }
@@ -122,7 +126,7 @@ struct Lexer {
   // MARK: Comments
 
   private mutating func comment() {
-    let isLineStart = position == 0 || bytes[position - 1] == UInt8(ascii: "\n")
+    let isLineStart = position == textStart || bytes[position - 1] == UInt8(ascii: "\n")
     if isLineStart, isCellMarker() { return cellMarker() }
     switch (peek(1), peek(2)) {
     case (UInt8(ascii: "="), UInt8(ascii: ">")): addComment(.expectation)

@@ -24,9 +24,19 @@ extension Parser {
   /// What the lexer and the parser found, in the order of the text, one for a place.
   private func sortedDiagnostics() -> [Diagnostic] {
     guard !diagnostics.isEmpty else { return lexicalDiagnostics }
-    let all = lexicalDiagnostics + diagnostics
+    let all = lexicalDiagnostics + diagnostics.filter { !follows($0) }
     let starts = all.map { $0.primary?.location.span.start ?? 0 }
     return all.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }.map { all[$0] }
+  }
+
+  /// Whether an error only follows from a character or string on its line that could not be read.
+  private func follows(_ diagnostic: Diagnostic) -> Bool {
+    guard let start = diagnostic.primary?.location.span.start else { return false }
+    return lexicalDiagnostics.contains { lexical in
+      guard let earlier = lexical.primary?.location.span.start, earlier <= start else { return false }
+      guard ["E0101", "E0102", "E0106"].contains(lexical.code) else { return false }
+      return source.line(of: earlier) == source.line(of: start)
+    }
   }
 
   /// Whether another line could make sense of the text: nothing is wrong but that it ends too soon.

@@ -15,6 +15,7 @@ extension Parser {
     _ code: String, _ message: String, at span: Span, label: String = "", secondary: [Diagnostic.Label] = [],
     help: String? = nil, severity: Diagnostic.Severity = .error
   ) {
+    guard diagnostics.count < Limit.diagnostics else { return }
     diagnostics.append(
       Diagnostic(
         code, message, at: location(span), label: label, secondary: secondary, help: help, severity: severity)
@@ -100,8 +101,7 @@ extension Parser {
       secondary.append(Diagnostic.Label(location(span(tokens[suspect])), "perhaps this one lacks its `}`"))
     }
     return fail(
-      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary,
-      help: kind == .endOfFile && mode == .file ? nil : nil)
+      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary)
   }
 
   /// A block opened later whose `}` stands at another indentation than its line: the likelier culprit.

@@ -7,6 +7,11 @@ extension Parser {
     let documentation = documentation(above: keyword)
     if kind == .leftParen { throw anonymousFunction(keyword) }
     let name = try takeName("the function's name")
+    if kind == .assign {
+      throw fail(
+        "E0201", "`\(name.name)` has no parameters", at: name.span,
+        help: "write fn \(name.name)() = …, or let \(name.name) = …")
+    }
     guard kind == .leftParen else { throw expected("`(` and the parameters of `\(name.name)`") }
     let parameters = try parseParameters()
     let result = take(.arrow) ? try parseAnnotation() : nil

@@ -7,7 +7,7 @@ extension Parser {
     guard index > 0, !isAtBoundary else { return nil }
     let previous = tokens[index - 1]
     switch kind {
-    case .assign: return equalsForComparison()
+    case .assign where previous.kind.endsExpression: return equalsForComparison()
     case .colon: return colonHabit(previous)
     case .spread where previous.kind.endsExpression: return rangeHabit(previous)
     case .ifKeyword where previous.kind.endsExpression:
@@ -22,6 +22,7 @@ extension Parser {
         "E0207", "the rows of a matrix are lists of their own", at: currentSpan,
         help: "write [[1, 2], [3, 4]]")
     case .comma where opener == nil && previous.kind.endsExpression:
+      if let panic = recordHabit() { return panic }
       return fail("E0201", "a list stands in brackets", at: currentSpan, help: "write (a, b)")
     default: return wordHabit(previous)
     }
@@ -33,6 +34,21 @@ extension Parser {
       return fail("E0207", "there is no `{\(name)=}`", at: currentSpan, help: "write \(name) = {\(name)}")
     }
     return fail("E0206", "`=` does not compare", at: currentSpan, help: "write `==` to compare")
+  }
+
+  /// `{a, b}` and `{a = 1, b = 2}`
+  private mutating func recordHabit() -> Panic? {
+    guard
+      let open = tokens[..<index].lastIndex(where: {
+        $0.kind == .leftBrace && ($0.link < 0 || $0.link > index)
+      })
+    else { return nil }
+    let second = tokens[min(open + 2, tokens.count - 1)].kind
+    guard tokens[open + 1].kind == .name, second == .comma || second == .assign else { return nil }
+    let name = text(tokens[open + 1])
+    return fail(
+      "E0201", "a record's fields have `:` and a value", at: span(tokens[open]).union(span(tokens[open + 2])),
+      help: "write {\(name): \(second == .comma ? name : "…"), …}")
   }
 
   // MARK: Colons and ranges
@@ -47,6 +63,10 @@ extension Parser {
         help: "write let \(text(previous)): \(text(next)) = …")
     }
     if let panic = lambdaHabit() { return panic }
+    if index >= 2, tokens[index - 2].kind == .leftBrace {
+      return fail(
+        "E0201", "a record's fields have names", at: span(previous), help: "write {a: 1} or {\"1\": 2}")
+    }
     guard previous.kind.endsExpression, next.kind.beginsExpression, !next.newlineBefore else { return nil }
     return rangeHabit(previous)
   }
@@ -97,7 +117,7 @@ extension Parser {
       if let word = ForeignWord.leading[text(previous)] {
         return fail(
           "E0207", word.message, at: span(previous),
-          help: word.help.replacing("…", with: restOfLine()))
+          help: word.help.replacing("◌", with: restOfLine()))
       }
     }
     if kind == .name, let word = ForeignWord.following[text(current)] {
@@ -132,7 +152,7 @@ extension Parser {
     return rest.utf8.count > 60 ? "…" : rest
   }
 
-  private func lineOpensBlock() -> Bool {
+  func lineOpensBlock() -> Bool {
     var position = index
     while tokens[position].kind != .endOfFile, position == index || !tokens[position].newlineBefore {
       if tokens[position].kind == .leftBrace { return true }
@@ -160,9 +180,17 @@ extension Parser {
   mutating func missingBlock(after header: Span) -> Panic {
     if kind == .invalid { return Panic() }
     if kind == .colon, token(after: 1).newlineBefore || kind(after: 1) == .endOfFile {
+      let isAttempt = tokens[index - 1].kind == .tryKeyword
+      var panic = fail(
+        "E0207", "blocks stand in braces", at: currentSpan,
+        help: isAttempt ? "write try e else err -> …" : "write \(excerpt(header)) { … }")
+      panic.skipsIndented = true
+      return panic
+    }
+    if kind == .name, !isAtBoundary, spells(current, "do") || spells(current, "then") {
       var panic = fail(
         "E0207", "blocks stand in braces", at: currentSpan, help: "write \(excerpt(header)) { … }")
-      panic.skipsIndented = true
+      panic.skipsIndented = !lineOpensBlock()
       return panic
     }
     var panic = expected("`{`", help: "write \(excerpt(header)) { … }")
@@ -213,6 +241,7 @@ extension Parser {
     if current.newlineBefore || kind == .endOfFile, kind == .dot || !startsInfix {
       return expected(valueName(previous))
     }
+    if kind == .doubleSlash { return slashComment() }
     if startsInfix, current.newlineBefore {
       return fail(
         "E0201", "a line cannot begin with `\(text(current))`", at: currentSpan,
@@ -232,6 +261,12 @@ extension Parser {
     case .colon where previous.kind == .letKeyword: return expected("a name")
     default: return expected(valueName(previous))
     }
+  }
+
+  private mutating func slashComment() -> Panic {
+    let start = Int(current.start)
+    repeat { advance() } while kind != .endOfFile && kind != .cellMarker && !current.newlineBefore
+    return fail("E0207", "comments begin with `#`", at: spanFrom(start), help: "write # …")
   }
 
   private mutating func anonymousFunctionHere() -> Panic {
@@ -279,7 +314,7 @@ extension Parser {
 /// Words that begin or join things in other languages.
 public struct ForeignWord: Sendable {
   public var message: String
-  /// The spelling here; `…` stands for what followed the word.
+  /// The spelling here; `◌` stands for what followed the word.
   public var help: String
 
   init(_ message: String, _ help: String) {
@@ -293,27 +328,27 @@ public struct ForeignWord: Sendable {
   public static let leading: [String: ForeignWord] = [
     "import": imports, "from": imports, "using": imports, "require": imports, "library": imports,
     "include": imports,
-    "print": ForeignWord("`print` is a function", "write print(…)"),
-    "println": ForeignWord("`print` is a function", "write print(…)"),
-    "echo": ForeignWord("`print` is a function", "write print(…)"),
-    "disp": ForeignWord("`print` is a function", "write print(…)"),
+    "print": ForeignWord("`print` is a function", "write print(◌)"),
+    "println": ForeignWord("`print` is a function", "write print(◌)"),
+    "echo": ForeignWord("`print` is a function", "write print(◌)"),
+    "disp": ForeignWord("`print` is a function", "write print(◌)"),
     "const": bindings, "val": bindings, "local": bindings, "global": bindings, "auto": bindings,
     "int": bindings, "float": bindings, "double": bindings, "string": bindings,
-    "mut": ForeignWord("names that change are made with `var`", "write var …"),
+    "mut": ForeignWord("names that change are made with `var`", "write var ◌"),
     "class": types, "struct": types, "type": types, "enum": types, "data": types,
     "raise": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
     "throw": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
-    "elif": ForeignWord("`elif` is written `else if`", "write else if c { … }"),
+    "elif": ForeignWord("`elif` is written `else if`", "write else if ◌"),
     "elseif": ForeignWord("`elseif` is written `else if`", "write else if c { … }"),
-    "unless": ForeignWord("there is no `unless`", "write if not c { … }"),
-    "until": ForeignWord("there is no `until`", "write while not c { … }"),
+    "unless": ForeignWord("there is no `unless`", "write if not ◌"),
+    "until": ForeignWord("there is no `until`", "write while not ◌"),
     "foreach": ForeignWord("there is no `foreach`", "write for x in xs { … }"),
     "switch": ForeignWord("there is no `switch`", "write if c { … } else if d { … }"),
     "match": ForeignWord("there is no `match`", "write if c { … } else if d { … }"),
     "with": ForeignWord("there is no `with`", "write let x = …"),
     "del": ForeignWord("nothing needs to be deleted", "names go with their block or session"),
     "yield": ForeignWord("there is no `yield`", "write [e for x in xs]"),
-    "new": ForeignWord("objects need no `new`", "write …"),
+    "new": ForeignWord("objects need no `new`", "write ◌"),
   ]
 
   /// Words between or after values: `a is b`, `if c then`.
@@ -333,7 +368,7 @@ public struct ForeignWord: Sendable {
     "nothing needs to be imported",
     "all functions are built in; use \"lib.tlx\" brings the names of your own file")
   private static let bindings = ForeignWord(
-    "names are bound with `let`", "write let x = …, or var x = … to change it later")
+    "names are bound with `let`", "write let ◌, or var for what changes later")
   private static let types = ForeignWord(
     "there are no classes", "write a record {a: 1} and functions that take it")
 }

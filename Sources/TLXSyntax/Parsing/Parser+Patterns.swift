@@ -62,12 +62,14 @@ extension Parser {
         help: "write for \(text(Int(tokens[start + 1].start), Int(tokens[Int(current.link) - 1].end))) { … }")
     }
     let pattern = try parsePattern()
-    if kind == .comma { throw bareListPattern(from: pattern.span.start, prefix: "for ") }
+    if kind == .comma { throw bareListPattern(from: pattern.span.start, prefix: "for ", suffix: "in") }
     guard kind == .inKeyword else {
       if kind == .assign {
-        throw fail(
+        var panic = fail(
           "E0207", "a loop runs over a collection", at: currentSpan,
           help: "write for \(text(pattern.span)) in range(n) { … }")
+        panic.skipsIndented = !lineOpensBlock()
+        throw panic
       }
       throw expected("`in`")
     }
@@ -83,11 +85,12 @@ extension Parser {
   }
 
   /// `let a, b = …`: brackets are needed.
-  mutating func bareListPattern(from start: Int, prefix: String) -> Panic {
+  mutating func bareListPattern(from start: Int, prefix: String, suffix: String) -> Panic {
     while kind == .comma || kind == .name, !isAtBoundary { advance() }
     let span = spanFrom(start)
     return fail(
-      "E0207", "several names stand in round brackets", at: span, help: "write \(prefix)(\(text(span)))")
+      "E0207", "several names stand in round brackets", at: span,
+      help: "write \(prefix)(\(text(span))) \(suffix) …")
   }
 
   /// Reports a name that stands twice.

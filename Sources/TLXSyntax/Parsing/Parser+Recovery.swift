@@ -2,15 +2,12 @@
 extension Parser {
   /// How many bytes of indentation stand before a token that begins its line.
   func column(_ token: Token) -> Int {
-    var start = Int(token.start)
-    while start > 0, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
-    return Int(token.start) - start
+    Int(token.start) - source.lineStarts[source.line(of: Int(token.start))]
   }
 
   /// The indentation of the line that a token stands on.
   func lineIndentation(of token: Token) -> Int {
-    var start = Int(token.start)
-    while start > 0, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    let start = source.lineStarts[source.line(of: Int(token.start))]
     var end = start
     while end < bytes.count, bytes[end] == UInt8(ascii: " ") || bytes[end] == UInt8(ascii: "\t") { end += 1 }
     return end - start
@@ -82,8 +79,8 @@ extension Parser {
       let belongs =
         self.column(current) == column
         && (kind == .elseKeyword || spells(current, "elif") || spells(current, "elseif")
-          || spells(current, "end") && token(after: 1).newlineBefore
-          || spells(current, "end") && kind(after: 1) == .endOfFile)
+          || spells(current, "except") || spells(current, "finally")
+          || spells(current, "end") && (token(after: 1).newlineBefore || kind(after: 1) == .endOfFile))
       guard isDeeper || belongs else { return }
       advance()
       while kind != .endOfFile, kind != .cellMarker, !current.newlineBefore { advance() }

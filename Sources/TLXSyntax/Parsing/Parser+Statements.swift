@@ -154,7 +154,9 @@ extension Parser {
     let isMutable = advance().kind == .varKeyword
     let word = isMutable ? "var" : "let"
     let pattern = try parsePattern()
-    if kind == .comma, !isAtBoundary { throw bareListPattern(from: pattern.span.start, prefix: "\(word) ") }
+    if kind == .comma, !isAtBoundary {
+      throw bareListPattern(from: pattern.span.start, prefix: "\(word) ", suffix: "=")
+    }
     let annotation = take(.colon) ? try parseAnnotation() : nil
     guard kind == .assign, !isAtBoundary || ignoresNewlines else {
       throw missingValue(word, pattern)

@@ -101,6 +101,7 @@ extension Parser {
       let isBlank = content == lineEnd || content + 1 == lineEnd && bytes[content] == UInt8(ascii: "\r")
       if !isFirst, lineEnd == end, content == end {
         textEnd = lineStart - 1
+        if textEnd > start, bytes[textEnd - 1] == UInt8(ascii: "\r") { textEnd -= 1 }
         smallest = min(smallest, content - lineStart)
       } else if !isFirst, !isBlank {
         smallest = min(smallest, content - lineStart)

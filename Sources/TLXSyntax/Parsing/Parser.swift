@@ -14,6 +14,8 @@ struct Parser {
     static let nesting = 200
     /// How high one expression's tree may grow, counting long chains such as `1 + 1 + …`.
     static let height = 500
+    /// More errors than these are not worth reporting.
+    static let diagnostics = 200
   }
 
   let source: SourceText
