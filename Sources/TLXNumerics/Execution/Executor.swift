@@ -23,7 +23,7 @@ enum Executor {
       return (graph, try self.plan(graph))
     }
     trace?(plan.description)
-    let storages = try plan.run(graph.origins)
+    let storages = try plan.run(leaves: plan.leaves.map { graph.origins[$0.node] }, numbers: graph.origins)
     lock.withLock { _ in
       for (position, node) in pending.enumerated() where !node.isRealized {
         switch plan.outputs[position] {
@@ -48,10 +48,45 @@ enum Executor {
     return plan
   }
 
+  /// The plan of a program with these outputs, and its nodes. What depends on no placeholder is computed first.
+  static func compile(_ outputs: [Node]) throws -> (Plan, [Node]) {
+    try realize(constantParts(of: outputs))
+    return try lock.withLock { _ in
+      let graph = try Graph(of: outputs, allowsPlaceholders: true)
+      return (try plan(graph), graph.origins)
+    }
+  }
+
+  /// The outermost steps behind `outputs` that depend on no placeholder. Views cost nothing and stay views.
+  private static func constantParts(of outputs: [Node]) -> [Node] {
+    var visited: Set<ObjectIdentifier> = []
+    var stack = outputs
+    var parts: [Node] = []
+    while let node = stack.popLast() {
+      guard visited.insert(ObjectIdentifier(node)).inserted, !node.isRealized else { continue }
+      if node.isAbstract || node.primitive.isView {
+        stack.append(contentsOf: node.inputs)
+      } else if !node.inputs.isEmpty {
+        parts.append(node)
+      }
+    }
+    return parts
+  }
+
   /// The fused steps that would compute the nodes, one a line; slots are `%n`, numbers `#n`.
   static func explainPlan(of nodes: [Node]) throws -> String {
     try lock.withLock { _ in
       try plan(try Graph(of: nodes.filter { !$0.isRealized }, allowsPlaceholders: true)).description
+    }
+  }
+}
+
+extension Primitive {
+  /// Whether it only looks at its input's elements in another order or number.
+  var isView: Bool {
+    switch self {
+    case .reshape, .permute, .broadcast, .slice, .variable, .stopGradient: true
+    default: false
     }
   }
 }

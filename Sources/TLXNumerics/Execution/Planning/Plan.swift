@@ -67,16 +67,16 @@ final class Plan: Sendable {
     }
   }
 
-  /// Computes the results for a graph of this plan's structure.
-  func run(_ nodes: [Node]) throws -> [Storage] {
+  /// Computes the results for a graph of this plan's structure. `leafNodes` are the known nodes behind `leaves`, in
+  /// their order; `nodes` the graph's, for the numbers of its fills.
+  func run(leaves leafNodes: [Node], numbers nodes: [Node]) throws -> [Storage] {
     let storages = try results.map { try Storage(shape: $0.shape, dtype: $0.dtype) }
     let arena = arenaBytes > 0 ? try Storage(byteCount: arenaBytes) : nil
     try withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: slotCount) { slots in
       try withUnsafeTemporaryAllocation(of: Scalar.self, capacity: scalarCount) { scalars in
         guard let slots = slots.baseAddress, let scalars = scalars.baseAddress else { return }
         bindScalars(nodes, scalars)
-        for leaf in leaves {
-          let node = nodes[leaf.node]
+        for (leaf, node) in zip(leaves, leafNodes) {
           if let storage = node.storage { slots[leaf.slot] = storage.pointer + node.offset * leaf.stride }
         }
         for (index, result) in results.enumerated() { slots[result.slot] = storages[index].pointer }
@@ -84,7 +84,7 @@ final class Plan: Sendable {
           for temporary in temporaries { slots[temporary.slot] = arena.pointer + temporary.offset }
         }
         let memory = RunMemory(slots: slots, scalars: scalars)
-        try withExtendedLifetime((nodes, arena)) {
+        try withExtendedLifetime((leafNodes, arena)) {
           for step in steps { try step.run(memory) }
         }
       }

@@ -4,7 +4,7 @@ import Glibc
 
 /// Computes a graph one element at a time with plain loops over doubles: slow, obvious, and independent of plans,
 /// views and tiles. Integers must stay within 2⁵³.
-struct ReferenceEvaluator {
+struct PlainLoops {
   private var known: [ObjectIdentifier: [Double]] = [:]
   /// Keeps the nodes alive whose identities are the keys.
   private var nodes: [Node] = []
@@ -14,7 +14,7 @@ struct ReferenceEvaluator {
   private mutating func value(_ node: Node) -> [Double] {
     if let known = known[ObjectIdentifier(node)] { return known }
     let inputs = node.isRealized ? [] : node.inputs.map { value($0) }
-    let result = ReferenceEvaluator.compute(node, inputs).map { ReferenceEvaluator.rounded($0, node.dtype) }
+    let result = PlainLoops.compute(node, inputs).map { PlainLoops.rounded($0, node.dtype) }
     known[ObjectIdentifier(node)] = result
     nodes.append(node)
     return result

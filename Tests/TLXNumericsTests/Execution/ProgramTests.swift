@@ -1,0 +1,62 @@
+import Testing
+
+@testable import TLXNumerics
+
+@Suite struct ProgramTests {
+  @Test func runsOnNewInputs() throws {
+    let scale = try tensor([3], seed: 5)
+    let program = try Program(inputs: [([4, 3], .f64), ([], .f64)]) { inputs in
+      [try (inputs[0] * scale + inputs[1]).sum(axes: [0]), inputs[0]]
+    }
+    for seed in 1...3 {
+      let x = try tensor([4, 3], seed: seed)
+      let results = try program.run([x, Tensor(Double(seed))])
+      let expected = try (x * scale + Double(seed)).sum(axes: [0])
+      #expect(try results[0].doubles() == expected.doubles())
+      #expect(try results[1].doubles() == x.doubles())
+    }
+    #expect(throws: NumericsError.self) { try program.run([scale, scale]) }
+  }
+
+  /// A loop's steps equal the same steps one by one, for state that is computed, kept, swapped and reshaped.
+  @Test func loopEqualsSteps() throws {
+    let types: [(Shape, DType)] = [
+      ([6], .f64), ([6], .f64), ([2], .f64), ([6], .f64), ([6], .f64), ([], .f64),
+    ]
+    func body(_ inputs: [Tensor]) throws -> [Tensor] {
+      let w = try inputs[0] - inputs[4] * inputs[5]
+      return [w, w, inputs[2], inputs[1], try (w * w).sum()]
+    }
+    let program = try Program(inputs: types, body)
+    var state = try [tensor([6], seed: 1), tensor([6], seed: 2), tensor([2], seed: 3), tensor([6], seed: 4)]
+    let loop = try program.loop(state: state)
+    for step in 1...5 {
+      let gradient = try tensor([6], seed: 10 + step)
+      try loop.set(0, to: gradient)
+      try loop.set(1, to: 0.1 * Double(step))
+      try loop.step()
+      let expected = try body(state + [gradient, Tensor(0.1 * Double(step))])
+      state = Array(expected[..<4])
+      #expect(try loop.extra(0) == expected[4].doubles()[0])
+      #expect(try loop.state().map { try $0.doubles() } == state.map { try $0.doubles() })
+    }
+    try loop.restore(state)
+    #expect(try loop.state().map { try $0.doubles() } == state.map { try $0.doubles() })
+  }
+
+  @Test func looksAtNoPlaceholder() throws {
+    #expect(throws: NumericsError.self) {
+      try Program(inputs: [([2], .f64)]) { inputs in [try Tensor(inputs[0].doubles())] }
+    }
+  }
+
+  /// Neither planning, running nor freeing a chain may use stack in proportion to its length.
+  @Test func longChains() throws {
+    var x = try tensor([3])
+    let start = try x.doubles()
+    for _ in 0..<100_000 { x = try x + 1.0 }
+    #expect(try x.doubles()[0] == start[0] + 100_000)
+    var y = try tensor([3])
+    for _ in 0..<100_000 { y = try y + 1.0 }
+  }
+}
