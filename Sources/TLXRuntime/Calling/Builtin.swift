@@ -1,6 +1,6 @@
 /// One built-in function with all that is known of it: checking, help, completion, the reference and the example
 /// tests are made from this value.
-public struct Builtin: Sendable {
+public final class Builtin: Sendable {
   public struct Parameter: Sendable {
     public var name: String
     /// What help shows as its type, with shapes: `f64[n, d]`, `int`, `model`, `"mean" | "sum"`.
@@ -75,25 +75,25 @@ public struct Builtin: Sendable {
     }
   }
 
-  public var name: String
+  public let name: String
   /// `create`, `math`, `transfer`, …
-  public var family: String
-  public var parameters: [Parameter]
+  public let family: String
+  public let parameters: [Parameter]
   /// What it gives, with shapes: `f64[n]`, `{values, vectors}`.
-  public var result: String
+  public let result: String
   /// One line, starting with a verb, without a full stop.
-  public var summary: String
+  public let summary: String
   /// Formula, shapes, edge cases, cost. Markdown.
-  public var details: String
+  public let details: String
   /// Codes that it can raise, with when.
-  public var errors: [String]
-  public var examples: [Example]
+  public let errors: [String]
+  public let examples: [Example]
   /// Paper and equation.
-  public var source: String?
+  public let source: String?
   /// The object that the bare name stands for in arithmetic and as an option: `cross_entropy` is a function to call
   /// and a loss to add. Nil for most.
-  public var standsFor: (@Sendable () -> any LanguageObject)?
-  public var body: @Sendable (Arguments) throws -> Value
+  public let standsFor: (@Sendable () -> any LanguageObject)?
+  public let body: @Sendable (Arguments) throws -> Value
 
   public init(
     _ name: String, family: String, _ parameters: [Parameter], result: String, summary: String,

@@ -1,0 +1,253 @@
+import TLXNumerics
+import TLXSource
+
+extension Machine {
+  func makeBracket(_ instruction: Instruction) throws {
+    let items = takeValues(base + Int(instruction.b), Int(instruction.c))
+    try store(Operations.bracket(items), in: instruction.a, settling: instruction.isSettling)
+  }
+
+  func finishBuilder(_ instruction: Instruction) throws {
+    let register = base + Int(instruction.b)
+    let items = register.pointee.object(ListBuilder.self).items
+    register.clear()
+    let value = instruction.opcode == .finishList ? Value.list(items) : try Operations.bracket(items)
+    try store(value, in: instruction.a, settling: instruction.isSettling)
+  }
+
+  func makeRecord(_ instruction: Instruction, _ index: Int) throws {
+    let layout = currentPrototype.recordLayouts[index]
+    var record = Record()
+    for (position, part) in layout.parts.enumerated() {
+      let value = (base + Int(instruction.b) + position).takeValue()
+      switch part {
+      case .field(let name): record[name] = value
+      case .spread:
+        guard case .record(let other) = value else {
+          throw Failure("E0424", "only a record can be spread into a record, not \(value.kindDescription)")
+        }
+        if record.count == 0 {
+          record = other
+        } else {
+          for (name, value) in zip(other.names, other.values) { record[name] = value }
+        }
+      }
+    }
+    try store(.record(record), in: instruction.a, settling: instruction.isSettling)
+  }
+
+  func interpolate(_ instruction: Instruction, _ index: Int) throws {
+    var register = base + Int(instruction.b)
+    var text = ""
+    for piece in currentPrototype.interpolations[index] {
+      switch piece {
+      case .text(let part): text += part
+      case .value(let format):
+        let value = register.takeValue()
+        register += 1
+        text += format.isEmpty ? Display.text(of: value) : try Display.format(value, spec: format)
+      case .formatted:
+        let value = register.takeValue()
+        let format = (register + 1).takeValue()
+        register += 2
+        text += try Display.format(value, spec: Display.text(of: format))
+      }
+    }
+    (base + Int(instruction.a)).set(.string(text))
+  }
+
+  // MARK: - Reading parts
+
+  func index(_ instruction: Instruction) throws {
+    let subscriptSlot = base[Int(instruction.c)]
+    let container = base[Int(instruction.b)]
+    if container.tag == Slot.boxed, subscriptSlot.tag == Slot.int {
+      // A list is read in place: copying it out would count its array.
+      let box = container.object(Box.self)
+      if case .list(let items) = box.value, subscriptSlot.asInt >= 0, subscriptSlot.asInt < items.count {
+        let item = items[subscriptSlot.asInt]
+        (base + Int(instruction.a)).set(item)
+        if Int(instruction.b) >= header.pointee.firstTemporary, instruction.a != instruction.b {
+          (base + Int(instruction.b)).clear()
+        }
+        return
+      }
+    }
+    let value = operand(instruction.b)
+    let part = operand(instruction.c)
+    do {
+      try store(Operations.index(value, [.value(part)]), in: instruction.a, settling: instruction.isSettling)
+    } catch {
+      throw OperandError(error, [value, part])
+    }
+  }
+
+  func indexSite(_ instruction: Instruction, _ index: Int) throws {
+    let value = operand(instruction.b)
+    let subscripts = try subscripts(currentPrototype.subscriptSites[index])
+    do {
+      try store(Operations.index(value, subscripts), in: instruction.a, settling: instruction.isSettling)
+    } catch {
+      throw OperandError(error, [value])
+    }
+  }
+
+  private func subscripts(_ site: SubscriptSite) throws -> [SubscriptValue] {
+    try site.parts.map { part in
+      switch part {
+      case .value(let register): .value(operand(UInt16(register)))
+      case .slice(let start, let stop, let step): .slice(try bound(start), try bound(stop), try bound(step))
+      case .newAxis: .newAxis
+      case .ellipsis: .ellipsis
+      }
+    }
+  }
+
+  private func bound(_ register: Int?) throws -> Int? {
+    guard let register else { return nil }
+    let value = operand(UInt16(register))
+    if case .null = value { return nil }
+    return try Operations.indexNumber(value)
+  }
+
+  func field(_ instruction: Instruction) throws {
+    guard case .string(let name) = header.pointee.constants[Int(instruction.c)].value else { return }
+    let container = base[Int(instruction.b)]
+    if container.tag == Slot.boxed, case .record(let record) = container.object(Box.self).value,
+      let value = record[name]
+    {
+      (base + Int(instruction.a)).set(value)
+      if Int(instruction.b) >= header.pointee.firstTemporary, instruction.a != instruction.b {
+        (base + Int(instruction.b)).clear()
+      }
+      return
+    }
+    let value = operand(instruction.b)
+    do {
+      try store(Operations.field(of: value, name), in: instruction.a, settling: instruction.isSettling)
+    } catch {
+      throw OperandError(error, [value])
+    }
+  }
+
+  // MARK: - Changing parts
+
+  /// Where a change in place happens.
+  private func place(_ instruction: Instruction) throws -> Register {
+    let closure = frame.pointee.closure.takeUnretainedValue()
+    switch Place(rawValue: instruction.flags >> Instruction.placeShift) ?? .register {
+    case .register: return base + Int(instruction.a)
+    case .cell: return base[Int(instruction.a)].object(VariableCell.self).contents
+    case .capturedCell: return closure.captures[Int(instruction.a)].object(VariableCell.self).contents
+    case .global:
+      let global = stack + Int(instruction.a)
+      if global.pointee.isMissing { throw undefinedGlobal(Int(instruction.a)) }
+      return global
+    }
+  }
+
+  func setIndex(_ instruction: Instruction) throws {
+    let part = operand(instruction.b)
+    let value = operand(instruction.c)
+    let target = try place(instruction)
+    do {
+      try target.mutate { try Operations.assign(into: &$0, [.value(part)], value) }
+    } catch {
+      throw OperandError(error, [target.pointee.value, part, value])
+    }
+  }
+
+  func setField(_ instruction: Instruction) throws {
+    guard case .string(let name) = header.pointee.constants[Int(instruction.b)].value else { return }
+    let value = operand(instruction.c)
+    let target = try place(instruction)
+    do {
+      try target.mutate { try Operations.setField(of: &$0, name, value) }
+    } catch {
+      throw OperandError(error, [target.pointee.value, value])
+    }
+  }
+
+  func setPath(_ instruction: Instruction, _ index: Int) throws {
+    let steps = try currentPrototype.paths[index].steps.map { step -> Operations.PathStep in
+      switch step {
+      case .field(let name): .field(name)
+      case .index(let site): .index(try subscripts(site))
+      }
+    }
+    let value = operand(instruction.c)
+    let target = try place(instruction)
+    do {
+      try target.mutate { base in
+        guard let last = steps.last else { return }
+        try Operations.update(&base, Array(steps.dropLast())) { part in
+          switch last {
+          case .field(let name): try Operations.setField(of: &part, name, value)
+          case .index(let subscripts): try Operations.assign(into: &part, subscripts, value)
+          }
+        }
+      }
+    } catch {
+      throw OperandError(error, [target.pointee.value, value])
+    }
+  }
+
+  // MARK: - Taking apart
+
+  func destructureList(_ instruction: Instruction, _ index: Int) throws {
+    let pattern = currentPrototype.listPatterns[index]
+    let value = base[Int(instruction.a)].value
+    let items: [Value]
+    switch value {
+    case .list(let list): items = list
+    case .tensor, .range, .table, .object, .string:
+      items = try Operations.items(of: value)
+    default:
+      throw OperandError(
+        Failure(
+          "E0416", "cannot take \(value.kindDescription) apart into \(Machine.counted(pattern.count, "name"))"
+        ),
+        [value])
+    }
+    let fixed = pattern.restIndex == nil ? pattern.count : pattern.count - 1
+    guard items.count == fixed || (pattern.restIndex != nil && items.count > fixed) else {
+      let wanted = pattern.restIndex == nil ? "\(fixed)" : "at least \(fixed)"
+      throw OperandError(
+        Failure(
+          "E0416",
+          "cannot take \(value.kindDescription) apart into \(Machine.counted(fixed, "name")): "
+            + "there must be \(wanted) items, not \(items.count)",
+          help: items.count > fixed ? "..rest takes what remains, as in (a, ..rest)" : nil), [value])
+    }
+    let first = base + Int(instruction.b)
+    var source = 0
+    for position in 0..<pattern.count {
+      if position == pattern.restIndex {
+        let taken = items.count - fixed
+        (first + position).set(.list(Array(items[source..<source + taken])))
+        source += taken
+      } else {
+        (first + position).set(items[source])
+        source += 1
+      }
+    }
+  }
+
+  func destructureRecord(_ instruction: Instruction, _ index: Int) throws {
+    let names = currentPrototype.namePatterns[index].names
+    let value = base[Int(instruction.a)].value
+    let first = base + Int(instruction.b)
+    for (position, name) in names.enumerated() {
+      do {
+        (first + position).set(try Operations.field(of: value, name))
+      } catch {
+        throw OperandError(error, [value])
+      }
+    }
+  }
+}
+
+/// Where a variable that is changed in place lives.
+enum Place: UInt8 {
+  case register, cell, capturedCell, global
+}

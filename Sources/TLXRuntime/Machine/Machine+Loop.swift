@@ -1,0 +1,775 @@
+import TLXNumerics
+import TLXSyntax
+
+extension Machine {
+  /// Runs instructions until the frame at `entry` returns. Everything that the loop needs is in local variables;
+  /// what can throw first notes in the frame which instruction runs.
+  func loop(entry: UnsafeMutablePointer<Frame>) throws {
+    var frame = self.frame
+    var pc = frame.pointee.pc
+    var base = frame.pointee.base
+    var constants = frame.pointee.header.pointee.constants
+    let stack = self.stack
+    let stackEnd = self.stackEnd
+    let framesEnd = self.framesEnd
+
+    while true {
+      let instruction = pc.pointee
+      // Set by the call instructions, for the common part after the switch.
+      let callee: Slot
+      switch instruction.opcode {
+      case .word:
+        pc += 1
+        continue
+
+      // MARK: Moves
+      case .loadNil:
+        (base + Int(instruction.a)).setScalar(.nothing)
+        pc += 1
+        continue
+      case .loadMissing:
+        (base + Int(instruction.a)).setScalar(.absent)
+        pc += 1
+        continue
+      case .loadConstant:
+        (base + Int(instruction.a)).copy(from: constants + Int(instruction.b))
+        pc += 1
+        continue
+      case .copy:
+        (base + Int(instruction.a)).copy(from: base + Int(instruction.b))
+        pc += 1
+        continue
+      case .move:
+        (base + Int(instruction.a)).move(from: base + Int(instruction.b))
+        pc += 1
+        continue
+      case .clear:
+        (base + Int(instruction.a)).clear()
+        pc += 1
+        continue
+      case .loadGlobal:
+        let global = stack + pc[1].word
+        if global.pointee.isMissing {
+          frame.pointee.pc = pc
+          throw undefinedGlobal(pc[1].word)
+        }
+        (base + Int(instruction.a)).copy(from: global)
+        pc += 2
+        continue
+      case .storeGlobal:
+        (stack + pc[1].word).copy(from: base + Int(instruction.b))
+        pc += 2
+        continue
+      case .loadCapture:
+        let captures = frame.pointee.closure._withUnsafeGuaranteedRef { $0.captures }
+        (base + Int(instruction.a)).copy(from: captures + Int(instruction.b))
+        pc += 1
+        continue
+      case .loadSelf:
+        let closure = Slot(
+          tag: Slot.closure, bits: UInt64(UInt(bitPattern: frame.pointee.closure.toOpaque())))
+        closure.retain()
+        (base + Int(instruction.a)).setOwned(closure)
+        pc += 1
+        continue
+      case .newCell:
+        let cell = VariableCell(owning: (base + Int(instruction.b)).take())
+        (base + Int(instruction.a)).setOwned(Slot(tag: Slot.cell, retaining: cell))
+        pc += 1
+        continue
+      case .loadCell:
+        (base + Int(instruction.a)).copy(from: base[Int(instruction.b)].object(VariableCell.self).contents)
+        pc += 1
+        continue
+      case .storeCell:
+        base[Int(instruction.a)].object(VariableCell.self).contents.copy(from: base + Int(instruction.b))
+        pc += 1
+        continue
+      case .loadCapturedCell:
+        let captures = frame.pointee.closure._withUnsafeGuaranteedRef { $0.captures }
+        (base + Int(instruction.a)).copy(
+          from: captures[Int(instruction.b)].object(VariableCell.self).contents)
+        pc += 1
+        continue
+      case .storeCapturedCell:
+        let captures = frame.pointee.closure._withUnsafeGuaranteedRef { $0.captures }
+        captures[Int(instruction.a)].object(VariableCell.self).contents.copy(from: base + Int(instruction.b))
+        pc += 1
+        continue
+
+      // MARK: Arithmetic
+      case .add:
+        if !ScalarArithmetic.apply(
+          .add, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.add, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .addConstant:
+        if !ScalarArithmetic.apply(
+          .add, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.add, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .subtract:
+        if !ScalarArithmetic.apply(
+          .subtract, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.subtract, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .subtractConstant:
+        if !ScalarArithmetic.apply(
+          .subtract, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.subtract, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .multiply:
+        if !ScalarArithmetic.apply(
+          .multiply, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.multiply, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .multiplyConstant:
+        if !ScalarArithmetic.apply(
+          .multiply, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.multiply, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .divide:
+        if !ScalarArithmetic.apply(
+          .divide, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.divide, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .divideConstant:
+        if !ScalarArithmetic.apply(
+          .divide, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.divide, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .floorDivide:
+        if !ScalarArithmetic.apply(
+          .floorDivide, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.floorDivide, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .floorDivideConstant:
+        if !ScalarArithmetic.apply(
+          .floorDivide, base[Int(instruction.b)], constants[Int(instruction.c)],
+          into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.floorDivide, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .modulo:
+        if !ScalarArithmetic.apply(
+          .modulo, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.modulo, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .moduloConstant:
+        if !ScalarArithmetic.apply(
+          .modulo, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.modulo, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .power:
+        if !ScalarArithmetic.apply(
+          .power, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.power, instruction, constant: false)
+        }
+        pc += 1
+        continue
+      case .powerConstant:
+        if !ScalarArithmetic.apply(
+          .power, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.power, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .matrixMultiply:
+        frame.pointee.pc = pc
+        try slowBinary(.matrixMultiply, instruction, constant: false)
+        pc += 1
+        continue
+      case .negate:
+        let operand = base[Int(instruction.b)]
+        if operand.tag == Slot.float {
+          (base + Int(instruction.a)).setFloat(-operand.asFloat)
+        } else {
+          frame.pointee.pc = pc
+          try slowUnary(.negate, instruction)
+        }
+        pc += 1
+        continue
+      case .plus:
+        frame.pointee.pc = pc
+        try slowUnary(.plus, instruction)
+        pc += 1
+        continue
+      case .not:
+        let operand = base[Int(instruction.b)]
+        if operand.tag == Slot.bool {
+          (base + Int(instruction.a)).setBool(!operand.asBool)
+        } else {
+          frame.pointee.pc = pc
+          try slowUnary(.not, instruction)
+        }
+        pc += 1
+        continue
+      case .settle:
+        if base[Int(instruction.a)].tag == Slot.boxed {
+          frame.pointee.pc = pc
+          try settle(base + Int(instruction.a))
+        }
+        pc += 1
+        continue
+
+      // MARK: Comparison
+      case .equal:
+        let outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome != 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.equal, instruction)
+        }
+        pc += 1
+        continue
+      case .notEqual:
+        let outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome == 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.notEqual, instruction)
+        }
+        pc += 1
+        continue
+      case .less:
+        let outcome = ScalarArithmetic.compare(.less, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome != 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.less, instruction)
+        }
+        pc += 1
+        continue
+      case .lessOrEqual:
+        let outcome = ScalarArithmetic.compare(
+          .lessOrEqual, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome != 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.lessOrEqual, instruction)
+        }
+        pc += 1
+        continue
+      case .greater:
+        let outcome = ScalarArithmetic.compare(.greater, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome != 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.greater, instruction)
+        }
+        pc += 1
+        continue
+      case .greaterOrEqual:
+        let outcome = ScalarArithmetic.compare(
+          .greaterOrEqual, base[Int(instruction.b)], base[Int(instruction.c)])
+        if outcome >= 0 {
+          (base + Int(instruction.a)).setBool(outcome != 0)
+        } else {
+          frame.pointee.pc = pc
+          try slowCompare(.greaterOrEqual, instruction)
+        }
+        pc += 1
+        continue
+      case .contained:
+        frame.pointee.pc = pc
+        try slowCompare(.contained, instruction)
+        pc += 1
+        continue
+      case .notContained:
+        frame.pointee.pc = pc
+        try slowCompare(.notContained, instruction)
+        pc += 1
+        continue
+      case .jumpEqual:
+        var outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.a)], base[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.equal, instruction, constant: false)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpLess:
+        var outcome = ScalarArithmetic.compare(.less, base[Int(instruction.a)], base[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.less, instruction, constant: false)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpLessOrEqual:
+        var outcome = ScalarArithmetic.compare(
+          .lessOrEqual, base[Int(instruction.a)], base[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.lessOrEqual, instruction, constant: false)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpGreater:
+        var outcome = ScalarArithmetic.compare(.greater, base[Int(instruction.a)], base[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.greater, instruction, constant: false)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpGreaterOrEqual:
+        var outcome = ScalarArithmetic.compare(
+          .greaterOrEqual, base[Int(instruction.a)], base[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.greaterOrEqual, instruction, constant: false)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpEqualConstant:
+        var outcome = ScalarArithmetic.compare(
+          .equal, base[Int(instruction.a)], constants[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.equal, instruction, constant: true)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpLessConstant:
+        var outcome = ScalarArithmetic.compare(.less, base[Int(instruction.a)], constants[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.less, instruction, constant: true)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpLessOrEqualConstant:
+        var outcome = ScalarArithmetic.compare(
+          .lessOrEqual, base[Int(instruction.a)], constants[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.lessOrEqual, instruction, constant: true)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpGreaterConstant:
+        var outcome = ScalarArithmetic.compare(
+          .greater, base[Int(instruction.a)], constants[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.greater, instruction, constant: true)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpGreaterOrEqualConstant:
+        var outcome = ScalarArithmetic.compare(
+          .greaterOrEqual, base[Int(instruction.a)], constants[Int(instruction.b)])
+        if outcome < 0 {
+          frame.pointee.pc = pc
+          outcome = try slowCondition(.greaterOrEqual, instruction, constant: true)
+        }
+        if (outcome != 0) == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+
+      // MARK: Control
+      case .jump:
+        let target = frame.pointee.header.pointee.code + pc[1].word
+        if instruction.flags & Instruction.backward != 0 {
+          budget &-= 1
+          if budget <= 0 {
+            frame.pointee.pc = pc
+            try poll()
+          }
+        }
+        pc = target
+        continue
+      case .jumpTruth:
+        let condition = base[Int(instruction.a)]
+        let holds: Bool
+        if condition.tag == Slot.bool {
+          holds = condition.asBool
+        } else {
+          frame.pointee.pc = pc
+          holds = try slowTruth(Int(instruction.a))
+        }
+        if holds == instruction.sense {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpAnd:
+        let condition = base[Int(instruction.a)]
+        if condition.tag == Slot.bool && !condition.asBool {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .jumpOr:
+        let condition = base[Int(instruction.a)]
+        if condition.tag == Slot.bool && condition.asBool {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .combineAnd, .combineOr:
+        let left = base[Int(instruction.b)]
+        let right = base[Int(instruction.c)]
+        if left.tag == Slot.bool && right.tag == Slot.bool {
+          (base + Int(instruction.a)).setBool(right.asBool)
+        } else {
+          frame.pointee.pc = pc
+          try slowLogical(instruction.opcode == .combineAnd ? .and : .or, instruction)
+        }
+        pc += 1
+        continue
+      case .jumpIfGiven:
+        if !base[Int(instruction.a)].isMissing {
+          pc = frame.pointee.header.pointee.code + pc[1].word
+          continue
+        }
+        pc += 2
+        continue
+      case .iterate:
+        frame.pointee.pc = pc
+        try startIteration(instruction)
+        pc += 1
+        continue
+      case .next:
+        let state = base + Int(instruction.a)
+        if state.pointee.tag == Slot.int {
+          let remaining = state[1].asInt
+          if remaining == 0 {
+            pc = frame.pointee.header.pointee.code + pc[1].word
+            continue
+          }
+          let current = state.pointee.asInt
+          (base + Int(instruction.b)).setInt(current)
+          state.pointee = Slot(int: current &+ state[2].asInt)
+          state[1] = Slot(int: remaining &- 1)
+        } else {
+          frame.pointee.pc = pc
+          if try !advance(state, into: base + Int(instruction.b)) {
+            state.clear()
+            pc = frame.pointee.header.pointee.code + pc[1].word
+            continue
+          }
+        }
+        pc += 2
+        continue
+
+      // MARK: Calls
+      case .call:
+        callee = base[pc[1].word]
+      case .callGlobal:
+        callee = stack[pc[1].word]
+      case .callCapture:
+        callee = frame.pointee.closure._withUnsafeGuaranteedRef { $0.captures }[pc[1].word]
+      case .callSelf:
+        callee = Slot(tag: Slot.closure, bits: UInt64(UInt(bitPattern: frame.pointee.closure.toOpaque())))
+      case .callSite:
+        frame.pointee.pc = pc
+        frame.pointee.destination = Int(instruction.c)
+        frame.pointee.isSettling = instruction.isSettling
+        if try callSite(instruction, pc[1].word) {
+          frame = self.frame
+          pc = frame.pointee.pc
+          base = frame.pointee.base
+          constants = frame.pointee.header.pointee.constants
+          continue
+        }
+        pc += 2
+        continue
+      case .callBuiltin:
+        frame.pointee.pc = pc
+        try callBuiltin(pc[1].word, window: base + Int(instruction.a), instruction)
+        pc += 2
+        continue
+      case .callMath:
+        if let result = ScalarArithmetic.math(Int(instruction.b), base[Int(instruction.a)]) {
+          (base + Int(instruction.c)).setScalar(result)
+        } else {
+          frame.pointee.pc = pc
+          try callBuiltin(pc[1].word, window: base + Int(instruction.a), instruction)
+        }
+        pc += 2
+        continue
+      case .makeClosure:
+        makeClosure(pc[1].word, into: base + Int(instruction.a))
+        pc += 2
+        continue
+      case .returnValue:
+        // The frame's registers are cleared below, so a counted result moves out of its register.
+        let result = (base + Int(instruction.a)).take()
+        var register = base - 1
+        let end = base + Int(instruction.c)
+        while register < end {
+          register.clear()
+          register += 1
+        }
+        if frame == entry {
+          self.frame = frame - 1
+          self.result = result
+          return
+        }
+        frame -= 1
+        self.frame = frame
+        pc = frame.pointee.pc
+        base = frame.pointee.base
+        constants = frame.pointee.header.pointee.constants
+        let destination = base + frame.pointee.destination
+        destination.setOwned(result)
+        if result.tag == Slot.boxed && frame.pointee.isSettling { try settle(destination) }
+        pc += 2
+        continue
+      case .halt:
+        let first = base + Int(instruction.a)
+        for position in 0..<Int(instruction.b) { (first + position).clear() }
+        self.frame = frame - 1
+        self.result = .nothing
+        return
+
+      // MARK: Collections
+      case .makeList:
+        (base + Int(instruction.a)).set(.list(takeValues(base + Int(instruction.b), Int(instruction.c))))
+        if instruction.isSettling {
+          frame.pointee.pc = pc
+          try settle(base + Int(instruction.a))
+        }
+        pc += 1
+        continue
+      case .makeBracket:
+        frame.pointee.pc = pc
+        try makeBracket(instruction)
+        pc += 1
+        continue
+      case .makeRecord:
+        frame.pointee.pc = pc
+        try makeRecord(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .interpolate:
+        frame.pointee.pc = pc
+        try interpolate(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .newBuilder:
+        (base + Int(instruction.a)).setOwned(Slot(tag: Slot.internalObject, retaining: ListBuilder()))
+        pc += 1
+        continue
+      case .append:
+        base[Int(instruction.a)].object(ListBuilder.self).items.append(
+          (base + Int(instruction.b)).takeValue())
+        pc += 1
+        continue
+      case .finishList, .finishBracket:
+        frame.pointee.pc = pc
+        try finishBuilder(instruction)
+        pc += 1
+        continue
+      case .index:
+        frame.pointee.pc = pc
+        try index(instruction)
+        pc += 1
+        continue
+      case .indexSite:
+        frame.pointee.pc = pc
+        try indexSite(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .field:
+        frame.pointee.pc = pc
+        try field(instruction)
+        pc += 1
+        continue
+      case .setIndex:
+        frame.pointee.pc = pc
+        try setIndex(instruction)
+        pc += 1
+        continue
+      case .setField:
+        frame.pointee.pc = pc
+        try setField(instruction)
+        pc += 1
+        continue
+      case .setPath:
+        frame.pointee.pc = pc
+        try setPath(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .destructureList:
+        frame.pointee.pc = pc
+        try destructureList(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .destructureRecord:
+        frame.pointee.pc = pc
+        try destructureRecord(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .checkType:
+        frame.pointee.pc = pc
+        try checkType(base + Int(instruction.a), pc[1].word)
+        pc += 2
+        continue
+
+      // MARK: Errors, modules, output
+      case .beginAttempt:
+        handlers.append(
+          Handler(
+            frame: frame, target: frame.pointee.header.pointee.code + pc[1].word,
+            register: Int(instruction.a),
+            firstTemporary: Int(instruction.b)))
+        pc += 2
+        continue
+      case .endAttempt:
+        handlers.removeLast()
+        pc += 1
+        continue
+      case .failAssertion:
+        frame.pointee.pc = pc
+        throw assertionFailure(instruction)
+      case .useModule:
+        frame.pointee.pc = pc
+        try useModule(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .show:
+        frame.pointee.pc = pc
+        session.shown(base[Int(instruction.a)].value, statement: currentPrototype.statements[pc[1].word])
+        (base + Int(instruction.a)).clear()
+        pc += 2
+        continue
+
+      }
+
+      // The common part of the four call instructions: a plain call of a closure is entered here.
+      if callee.tag == Slot.closure {
+        let closure = callee.unmanaged(Closure.self)
+        let header = closure._withUnsafeGuaranteedRef { $0.header }
+        let window = base + (Int(instruction.a) + 1)
+        if header.pointee.arity == Int(instruction.b), frame + 1 < framesEnd,
+          window + (header.pointee.registerCount + 2) < stackEnd, budget > 0
+        {
+          budget &-= 1
+          frame.pointee.pc = pc
+          frame.pointee.destination = Int(instruction.c)
+          frame.pointee.isSettling = instruction.isSettling
+          frame += 1
+          pc = header.pointee.code
+          base = window
+          constants = header.pointee.constants
+          frame.pointee = Frame(
+            header: header, closure: closure, base: window, pc: pc, destination: 0, isSettling: false)
+          self.frame = frame
+          continue
+        }
+      }
+      frame.pointee.pc = pc
+      frame.pointee.destination = Int(instruction.c)
+      frame.pointee.isSettling = instruction.isSettling
+      if try slowCall(instruction, callee) {
+        frame = self.frame
+        pc = frame.pointee.pc
+        base = frame.pointee.base
+        constants = frame.pointee.header.pointee.constants
+      } else {
+        pc += 2
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+extension Slot {
+  /// An owned slot that holds a value.
+  init(owning value: Value) {
+    switch value {
+    case .null: self = .nothing
+    case .bool(let flag): self.init(bool: flag)
+    case .int(let number): self.init(int: number)
+    case .float(let number): self.init(float: number)
+    case .function(let function):
+      self.init(tag: function is Closure ? Slot.closure : Slot.function, retaining: function)
+    default: self.init(tag: Slot.boxed, retaining: Box(value))
+    }
+  }
+
+  /// The value, counted by the caller as any Swift value; the slot keeps its own count.
+  var value: Value {
+    switch tag {
+    case Slot.bool: .bool(asBool)
+    case Slot.int: .int(asInt)
+    case Slot.float: .float(asFloat)
+    case Slot.boxed: object(Box.self).value
+    case Slot.closure, Slot.function: .function(object(Function.self))
+    default: .null
+    }
+  }
+
+  /// The value of an owned slot, whose count is given up.
+  func consumed() -> Value {
+    let value = value
+    if isHeap { release() }
+    return value
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Slot {
+  /// Replaces the contents by a value.
+  func set(_ value: Value) { setOwned(Slot(owning: value)) }
+
+  /// Takes the contents out as a value.
+  func takeValue() -> Value { take().consumed() }
+
+  /// The value for a change in place: if the register holds the only reference to it, no copy is made.
+  func mutate<Result>(_ change: (inout Value) throws -> Result) rethrows -> Result {
+    if pointee.tag == Slot.boxed {
+      // The register's own count is the only one that a unique box has.
+      var box = pointee.object(Box.self)
+      pointee.release()
+      let isUnique = isKnownUniquelyReferenced(&box)
+      pointee.retain()
+      if isUnique { return try change(&box.value) }
+    }
+    var copy = pointee.value
+    let result = try change(&copy)
+    set(copy)
+    return result
+  }
+}

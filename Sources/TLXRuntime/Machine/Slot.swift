@@ -1,0 +1,165 @@
+/// One register of the machine: a tag and 64 bits. Trivial, so that copying registers costs no reference counting;
+/// references to the heap are counted by hand, and only by the primitives in this file and `Slot+Value.swift`.
+///
+/// Ownership: a slot in memory (a register, a global, a capture, a constant) owns one count of the object it refers
+/// to. A `Slot` in a Swift variable owns a count only where its docstring says "owned".
+struct Slot {
+  var tag: UInt
+  var bits: UInt64
+
+  // Tags below `firstHeap` are scalars.
+  static let null: UInt = 0
+  static let bool: UInt = 1
+  static let int: UInt = 2
+  static let float: UInt = 3
+  /// An argument that was left out, or a global that is not defined yet. Never a value of the language.
+  static let missing: UInt = 4
+  static let firstHeap: UInt = 8
+  /// `Box`: a value of any other kind.
+  static let boxed: UInt = 8
+  /// `Closure`
+  static let closure: UInt = 9
+  /// `Function`, other than a closure
+  static let function: UInt = 10
+  /// `VariableCell`: a captured variable that is assigned to. Never a value of the language.
+  static let cell: UInt = 11
+  /// `Iteration`, `ListBuilder`: what a loop works with. Never values of the language.
+  static let internalObject: UInt = 12
+
+  @inline(__always) init(tag: UInt, bits: UInt64) {
+    self.tag = tag
+    self.bits = bits
+  }
+
+  @inline(__always) init(int: Int) { self.init(tag: Slot.int, bits: UInt64(bitPattern: Int64(int))) }
+  @inline(__always) init(float: Double) { self.init(tag: Slot.float, bits: float.bitPattern) }
+  @inline(__always) init(bool: Bool) { self.init(tag: Slot.bool, bits: bool ? 1 : 0) }
+  static var nothing: Slot {
+    @inline(__always) get { Slot(tag: Slot.null, bits: 0) }
+  }
+  static var absent: Slot {
+    @inline(__always) get { Slot(tag: Slot.missing, bits: 0) }
+  }
+
+  @inline(__always) var isHeap: Bool { tag >= Slot.firstHeap }
+  @inline(__always) var isMissing: Bool { tag == Slot.missing }
+  @inline(__always) var asInt: Int { Int(truncatingIfNeeded: bits) }
+  @inline(__always) var asFloat: Double { Double(bitPattern: bits) }
+  @inline(__always) var asBool: Bool { bits != 0 }
+
+  /// An owned slot for an object: takes one count.
+  @inline(__always) init(tag: UInt, retaining object: AnyObject) {
+    self.init(tag: tag, bits: UInt64(UInt(bitPattern: Unmanaged.passRetained(object).toOpaque())))
+    Slot.noteRetain(bits)
+  }
+
+  @inline(__always) private var reference: Unmanaged<AnyObject> {
+    // A heap slot's bits are never zero.
+    Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped)
+  }
+
+  /// The object of a heap slot, uncounted.
+  @inline(__always) func unmanaged<Object: AnyObject>(_ type: Object.Type) -> Unmanaged<Object> {
+    Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped)
+  }
+
+  /// The object of a heap slot whose tag the caller has checked.
+  @inline(__always) func object<Object: AnyObject>(_ type: Object.Type) -> Object {
+    unmanaged(type).takeUnretainedValue()
+  }
+
+  /// Takes one more count of a heap slot's object.
+  @inline(__always) func retain() {
+    Slot.noteRetain(bits)
+    _ = reference.retain()
+  }
+
+  /// Gives one count back.
+  @inline(__always) func release() {
+    Slot.noteRelease(bits)
+    reference.release()
+  }
+
+  @inline(__always) static func noteRetain(_ bits: UInt64) {
+    #if DEBUG
+      SlotLedger.current?.retained(bits)
+    #endif
+  }
+
+  @inline(__always) static func noteRelease(_ bits: UInt64) {
+    #if DEBUG
+      SlotLedger.current?.released(bits)
+    #endif
+  }
+}
+
+/// A register's address. Memory that it points to always holds a valid slot that it owns.
+typealias Register = UnsafeMutablePointer<Slot>
+
+extension UnsafeMutablePointer where Pointee == Slot {
+  /// Replaces the contents by a scalar.
+  @inline(__always) func setScalar(_ slot: Slot) {
+    if pointee.isHeap {
+      let old = pointee
+      pointee = slot
+      old.release()
+    } else {
+      pointee = slot
+    }
+  }
+
+  @inline(__always) func setInt(_ value: Int) { setScalar(Slot(int: value)) }
+  @inline(__always) func setFloat(_ value: Double) { setScalar(Slot(float: value)) }
+  @inline(__always) func setBool(_ value: Bool) { setScalar(Slot(bool: value)) }
+
+  /// Replaces the contents by an owned slot, whose count passes to the register.
+  @inline(__always) func setOwned(_ slot: Slot) { setScalar(slot) }
+
+  /// Replaces the contents by a copy of another register's.
+  @inline(__always) func copy(from other: Register) {
+    let slot = other.pointee
+    if slot.isHeap { slot.retain() }
+    setScalar(slot)
+  }
+
+  /// Takes the contents out, leaving nil if they were counted. The result is owned.
+  @inline(__always) func take() -> Slot {
+    let slot = pointee
+    if slot.isHeap { pointee = .nothing }
+    return slot
+  }
+
+  /// Moves the other register's contents here.
+  @inline(__always) func move(from other: Register) { setScalar(other.take()) }
+
+  /// Leaves nil if the contents were counted. A scalar may stay: nobody reads it.
+  @inline(__always) func clear() {
+    if pointee.isHeap {
+      let old = pointee
+      pointee = .nothing
+      old.release()
+    }
+  }
+}
+
+/// The contents of a slot for values that do not fit into 64 bits.
+final class Box {
+  var value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+/// A captured variable that is assigned to: shared by the function that declares it and its closures.
+final class VariableCell {
+  let contents: Register
+
+  /// Takes over an owned slot.
+  init(owning slot: Slot) {
+    contents = .allocate(capacity: 1)
+    contents.initialize(to: slot)
+  }
+
+  deinit {
+    contents.clear()
+    contents.deallocate()
+  }
+}
