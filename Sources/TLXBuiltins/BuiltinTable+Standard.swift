@@ -14,6 +14,7 @@ extension BuiltinTable {
       CollectionFamily.functional, CollectionFamily.records, CollectionFamily.ordering,
       CollectionFamily.tables,
       StringFamily.all,
+      DifferentiateFamily.gradients, DifferentiateFamily.products,
       modelsFamily, lossesFamily, trainingFamily, predictionFamily,
       figuresFamily, sessionFamily, helpFamily,
     ].flatMap { $0 },
