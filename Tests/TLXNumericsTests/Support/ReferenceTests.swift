@@ -6,8 +6,9 @@ import Testing
 @Suite struct ReferenceTests {
   @Test(arguments: DerivativeCase.all) func agrees(_ example: DerivativeCase) throws {
     let inputs = try example.inputs()
-    for dtype in [DType.f64, .f32]
-    where dtype == .f64 || !DerivativeCase.algebra.contains { $0.name == example.name } {
+    // Factorizations share their kernels with the reference; in f32 they only differ by rounding.
+    let isAlgebra = DerivativeCase.algebra.contains(where: { $0.name == example.name })
+    for dtype in isAlgebra ? [DType.f64] : [.f64, .f32] {
       let result = try example.function(inputs.map { try $0.cast(to: dtype) })
       let expected = try ReferenceEvaluator.evaluate(result)
       let values = try result.doubles()

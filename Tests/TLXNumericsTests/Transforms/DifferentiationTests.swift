@@ -160,8 +160,7 @@ import Testing
     #expect(try along.doubles() == [2, 4, 6])
   }
 
-  #if TLX_PROGRAM
-    @Test func differentiatesTracedPrograms() throws {
+  @Test func differentiatesTracedPrograms() throws {
     let program = try Program(inputs: [([3], .f64)]) { xs in
       let (value, gradients) = try Differentiation.gradient(of: { try $0[0].power(3).sum() }, at: xs)
       return [value, gradients[0]]
@@ -169,5 +168,4 @@ import Testing
     let results = try program.run([Tensor([1.0, 2, 3])])
     #expect(try results[0].doubles() == [36] && results[1].doubles() == [3, 12, 27])
   }
-  #endif
 }
