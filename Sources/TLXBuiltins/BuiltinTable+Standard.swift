@@ -15,6 +15,7 @@ extension BuiltinTable {
       CollectionFamily.tables,
       StringFamily.all,
       DifferentiateFamily.gradients, DifferentiateFamily.products,
+      DataFamily.sets, DataFamily.choosing, DataFamily.files,
       modelsFamily, lossesFamily, trainingFamily, predictionFamily,
       figuresFamily, sessionFamily, helpFamily,
     ].flatMap { $0 },

@@ -18,9 +18,23 @@ extension Operations {
       if case .value(.string(let name)) = subscripts.first, subscripts.count == 1 {
         return try field(of: base, name)
       }
+      if let part = try items(of: object, subscripts) { return part }
     default: break
     }
     throw Failure("E0412", "\(base.kindDescription) cannot be indexed")
+  }
+
+  /// An item of an object that has items, or an object of some of them.
+  private static func items(of object: any LanguageObject, _ subscripts: [SubscriptValue]) throws -> Value? {
+    guard let count = object.itemCount, subscripts.count == 1 else { return nil }
+    let what = "the " + object.kindName
+    switch subscripts[0] {
+    case .value(let value):
+      if let chosen = try positions(value, length: count, of: what) { return try object.selecting(chosen) }
+      return try object.items?.element(position(indexNumber(value), length: count, of: what))
+    case .slice: return try object.selecting(bounds(subscripts[0], count, what).positions)
+    default: return nil
+    }
   }
 
   // MARK: Tensors

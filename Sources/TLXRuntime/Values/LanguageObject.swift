@@ -19,6 +19,9 @@ public protocol LanguageObject: AnyObject {
   var items: ObjectItems? { get }
   /// What `len` gives, if it has items.
   var itemCount: Int? { get }
+  /// The same kind of object with these of its items, what slices, masks and lists of positions give, if it can.
+  /// The positions exist.
+  func selecting(_ positions: [Int]) throws -> Value?
   /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
   func equals(_ other: any LanguageObject) -> Bool
 }
@@ -31,6 +34,7 @@ extension LanguageObject {
   public var tensorValue: Tensor? { nil }
   public var items: ObjectItems? { nil }
   public var itemCount: Int? { items?.count ?? tensorValue?.shape.first }
+  public func selecting(_ positions: [Int]) throws -> Value? { nil }
   public func equals(_ other: any LanguageObject) -> Bool { self === other }
 }
 
