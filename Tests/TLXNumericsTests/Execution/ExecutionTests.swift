@@ -13,7 +13,7 @@ struct Sample: CustomTestStringConvertible, Sendable {
 func numbers(_ count: Int, _ seed: Int = 1) -> [Double] {
   (0..<count).map { i in
     let mixed = (UInt64(i + 1) &* 0x9E37_79B9_7F4A_7C15) ^ (UInt64(seed) &* 0xD134_2543_DE82_EF95)
-    return Double((mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9 >> 11) * 0x1p-51 - 2
+    return Double(((mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9) >> 11) * 0x1p-51 - 2
   }
 }
 
@@ -36,7 +36,13 @@ func expectReference(_ make: () throws -> Tensor, tolerance: Double, _ name: Str
   let tensor = try make()
   var evaluator = PlainLoops()
   let expected = evaluator.evaluate(try make())
-  let found = try tensor.doubles()
+  let found: [Double]
+  do {
+    found = try tensor.doubles()
+  } catch {
+    Issue.record("\(name): \(error)")
+    return
+  }
   try #require(found.count == expected.count, "\(name)")
   for (i, (x, y)) in zip(found, expected).enumerated() {
     let isClose = x == y || (x.isNaN && y.isNaN) || Swift.abs(x - y) <= tolerance * max(1, Swift.abs(y))
@@ -106,7 +112,7 @@ private let elementwise: [Sample] = {
 private let reductions: [Sample] = {
   var samples: [Sample] = []
   for dtype in DType.allCases {
-    for shape in shapes + [[3, 700, 2], [2, 140_000], [70_000, 3], [40, 1100, 2], [6, 5, 1500]] {
+    for shape in shapes + [[3, 700, 2], [140_000], [70_000, 2], [40, 1100, 2], [6, 5, 1500]] {
       let sets = (1..<(1 << shape.rank)).map { bits in shape.sizes.indices.filter { bits >> $0 & 1 == 1 } }
       for axes in sets {
         for reduction in Reduction.allCases {

@@ -4,6 +4,8 @@ struct GraphNode: Sendable {
   let shape: Shape
   let dtype: DType
   let inputs: [Int]
+  /// Which entry of the collected graph its contents or number come from.
+  var origin = 0
 
   var count: Int { shape.elementCount }
 }
@@ -70,7 +72,9 @@ struct Graph {
     node.index = nodes.count
     let inputs = node.isRealized ? [] : node.inputs.map { Graph.meaning($0).index }
     let primitive = node.isRealized ? .constant : node.primitive
-    nodes.append(GraphNode(primitive: primitive, shape: node.shape, dtype: node.dtype, inputs: inputs))
+    nodes.append(
+      GraphNode(
+        primitive: primitive, shape: node.shape, dtype: node.dtype, inputs: inputs, origin: nodes.count))
     origins.append(node)
     key.append(primitive)
     key.append(Int(node.dtype.rawValue))

@@ -27,17 +27,25 @@ struct LoopBuilder {
   /// A loop over `shape`, with `axes` reduced.
   init(shape: Shape, reducing axes: [Int] = []) {
     sizes = shape.sizes
-    var suffix = shape.rank
-    while suffix > 0 && !axes.contains(suffix - 1) && !axes.isEmpty { suffix -= 1 }
-    let kept = (0..<suffix).filter { !axes.contains($0) }
-    order = kept + axes + Array(suffix..<shape.rank)
-    outer = kept.reduce(1) { $0 * shape[$1] }
+    let (order, suffix) = LoopBuilder.order(shape, reducing: axes)
+    self.order = order
+    outer = order.prefix(suffix - axes.count).reduce(1) { $0 * shape[$1] }
     reduced = axes.reduce(1) { $0 * shape[$1] }
     inner = shape[suffix...].reduce(1, *)
   }
 
-  /// Whether the loop walks elements in the shape's own order, so that values can be stored.
-  var isInOrder: Bool { order == Array(sizes.indices) }
+  /// The order of the loop's axes: kept ones, reduced ones, and from `suffix` on the kept ones at the end.
+  private static func order(_ shape: Shape, reducing axes: [Int]) -> (order: [Int], suffix: Int) {
+    var suffix = shape.rank
+    while suffix > 0 && !axes.contains(suffix - 1) && !axes.isEmpty { suffix -= 1 }
+    let kept = (0..<suffix).filter { !axes.contains($0) }
+    return (kept + axes + Array(suffix..<shape.rank), suffix)
+  }
+
+  /// Whether such a loop walks elements in the shape's own order, so that values can be stored.
+  static func isInOrder(_ shape: Shape, reducing axes: [Int]) -> Bool {
+    order(shape, reducing: axes).order == Array(shape.sizes.indices)
+  }
 
   private mutating func register(_ dtype: DType) -> Int {
     dtypes.append(dtype)
@@ -69,15 +77,8 @@ struct LoopBuilder {
   /// Appends the step of an elementwise node whose operands are in registers.
   mutating func compute(_ index: Int, _ node: GraphNode, operands: [Int]) {
     let dtype = dtypes[operands.last ?? 0]
-    let operation: TileOperation
-    switch node.primitive {
-    case .unary(let kernel): operation = .unary(kernel)
-    case .binary(let kernel): operation = .binary(kernel)
-    case .compare(let comparison): operation = .compare(comparison)
-    case .select: operation = .select
-    case .cast where node.dtype == dtype: return alias(index, to: operands[0])
-    case .cast: operation = .cast(to: node.dtype)
-    default: return alias(index, to: operands[0])
+    guard let operation = node.operation, operation != .cast(to: dtype) else {
+      return alias(index, to: operands[0])
     }
     let register = register(node.dtype)
     instructions.append(

@@ -18,21 +18,100 @@ struct Planner {
   /// The nodes whose memory this plan fills, with their slots.
   private var filled: [(node: Int, slot: Int)] = []
 
+  private let fusion: Fusion
+
   static func plan(_ nodes: [GraphNode], outputs: [Int]) throws -> Plan {
-    var planner = Planner(nodes, outputs)
-    return try planner.plan()
+    let graph = Rewriting(nodes, outputs: outputs)
+    var planner = Planner(graph, isCautious: false)
+    if let order = planner.order() { return try planner.plan(order) }
+    // Merged loops wait for each other: rare, and not worth more than a plan without merging.
+    planner = Planner(graph, isCautious: true)
+    return try planner.plan(planner.order() ?? [])
   }
 
-  private init(_ nodes: [GraphNode], _ outputs: [Int]) {
-    self.nodes = nodes
-    self.outputs = outputs
+  private init(_ graph: Rewriting, isCautious: Bool) {
+    nodes = graph.nodes
+    outputs = graph.outputs
+    fusion = Fusion(nodes, outputs: outputs, isCautious: isCautious)
     hasMemory = [Bool](repeating: false, count: nodes.count)
     slots = [Int?](repeating: nil, count: nodes.count)
     views = [View?](repeating: nil, count: nodes.count)
   }
 
-  private mutating func plan() throws -> Plan {
-    for index in nodes.indices { try emit(index) }
+  // MARK: Order
+
+  /// A node that is emitted by itself, or a loop.
+  private enum Unit {
+    case node(Int)
+    case loop(Int)
+  }
+
+  /// What fills the memory that readers of a node look at.
+  private func provider(_ index: Int) -> Unit {
+    for group in fusion.groupsOf[index] where isWritten(index, by: group) { return .loop(group) }
+    return .node(index)
+  }
+
+  private func isWritten(_ index: Int, by group: Int) -> Bool {
+    guard let group = fusion.groups[group] else { return false }
+    return group.stores.contains(index) || group.reductions.contains(index)
+  }
+
+  private func inputs(of unit: Unit) -> [Int] {
+    switch unit {
+    case .node(let index): return nodes[index].inputs
+    case .loop(let index):
+      guard let group = fusion.groups[index] else { return [] }
+      let members = Set(group.members)
+      return (group.members + group.reductions).flatMap { nodes[$0].inputs }.filter { !members.contains($0) }
+    }
+  }
+
+  /// The units in an order in which each comes after what it reads; nil where loops wait for each other.
+  private func order() -> [Unit]? {
+    var state = [UInt8](repeating: 0, count: nodes.count + fusion.groups.count)
+    func place(_ unit: Unit) -> Int {
+      switch unit {
+      case .node(let index): index
+      case .loop(let index): nodes.count + index
+      }
+    }
+    var result: [Unit] = []
+    var stack: [(unit: Unit, pending: [Int])] = []
+    for output in outputs {
+      let root = provider(output)
+      if state[place(root)] == 0 {
+        state[place(root)] = 1
+        stack.append((root, inputs(of: root)))
+      }
+      while let last = stack.last {
+        if let next = last.pending.last {
+          stack[stack.count - 1].pending.removeLast()
+          let unit = provider(next)
+          switch state[place(unit)] {
+          case 0:
+            state[place(unit)] = 1
+            stack.append((unit, inputs(of: unit)))
+          case 1: return nil
+          default: break
+          }
+        } else {
+          state[place(last.unit)] = 2
+          result.append(last.unit)
+          stack.removeLast()
+        }
+      }
+    }
+    return result
+  }
+
+  private mutating func plan(_ order: [Unit]) throws -> Plan {
+    for unit in order {
+      switch unit {
+      case .node(let index): try emit(index)
+      case .loop(let index): if let group = fusion.groups[index] { emit(group) }
+      }
+    }
     let bound = try outputs.map { try bindOutput($0) }
     let results = Set(bound.map(\.source)).filter { !nodes[$0].isLeaf }.sorted()
     let planResults = results.map { node in
@@ -45,7 +124,7 @@ struct Planner {
       temporaries: temporaries, arenaBytes: arenaBytes, results: planResults,
       outputs: bound.map { view in
         guard let position = results.firstIndex(of: view.source) else {
-          return .leaf(node: view.source, offset: view.offset)
+          return .leaf(node: nodes[view.source].origin, offset: view.offset)
         }
         return .result(position, offset: view.offset)
       })
@@ -58,16 +137,14 @@ struct Planner {
     switch node.primitive {
     case .constant, .placeholder:
       let slot = newSlot(index)
-      leaves.append(Plan.Leaf(slot: slot, node: index, stride: node.dtype.stride))
+      leaves.append(Plan.Leaf(slot: slot, node: node.origin, stride: node.dtype.stride))
       hasMemory[index] = true
     case .fill, .ramp:
       scalarOf[index] = scalarCount
-      numbers.append(Plan.Number(scalar: scalarCount, node: index))
+      numbers.append(Plan.Number(scalar: scalarCount, node: node.origin))
       if case .ramp = node.primitive { scalarCount += 2 } else { scalarCount += 1 }
     case .reshape, .permute, .broadcast, .slice:
       if ownView(index) == nil { try materialize(index) }
-    case .unary, .binary, .compare, .select, .cast, .variable, .stopGradient: emitLoop(index)
-    case .reduce(let reduction, let axes): emitReduction(index, reduction, axes)
     case .matmul: try emitProduct(index)
     default: try emitKernel(index)
     }
@@ -143,30 +220,34 @@ struct Planner {
     return loop.load(source, offset: view.offset, strides: view.strides, dtype: dtype)
   }
 
-  private mutating func emitLoop(_ index: Int) {
-    let node = nodes[index]
-    var loop = LoopBuilder(shape: node.shape)
+  private mutating func emit(_ group: Fusion.Group) {
+    var loop = LoopBuilder(shape: group.shape, reducing: group.axes)
     var touched: [Int] = []
-    var operands: [Int] = []
-    for input in node.inputs {
-      if let view = views[input] { operands.append(load(view, nodes[input].dtype, &loop, &touched)) }
+    for member in group.members {
+      loop.compute(member, nodes[member], operands: nodes[member].inputs.map { operand($0, &loop, &touched) })
     }
-    loop.compute(index, node, operands: operands)
-    let slot = fill(index)
-    loop.store(loop.register(of: index) ?? operands[0], slot: slot)
-    add(loop.build(), touching: touched + [slot])
+    for index in group.stores {
+      let slot = fill(index)
+      loop.store(operand(index, &loop, &touched), slot: slot)
+      touched.append(slot)
+      views[index] = View(source: index, strides: nodes[index].shape.strides)
+    }
+    for index in group.reductions {
+      guard case .reduce(let reduction, _) = nodes[index].primitive else { continue }
+      let register = operand(nodes[index].inputs[0], &loop, &touched)
+      let slot = fill(index)
+      loop.reduce(reduction, register, slot: slot, resultDType: nodes[index].dtype)
+      touched.append(slot)
+      views[index] = View(source: index, strides: nodes[index].shape.strides)
+    }
+    add(loop.build(), touching: touched)
   }
 
-  private mutating func emitReduction(_ index: Int, _ reduction: Reduction, _ axes: [Int]) {
-    let node = nodes[index]
-    let input = node.inputs[0]
-    guard let view = views[input] else { return }
-    var loop = LoopBuilder(shape: nodes[input].shape, reducing: axes)
-    var touched: [Int] = []
-    let register = load(view, nodes[input].dtype, &loop, &touched)
-    let slot = fill(index)
-    loop.reduce(reduction, register, slot: slot, resultDType: node.dtype)
-    add(loop.build(), touching: touched + [slot])
+  /// The register of a step of the loop, or of what it reads from memory.
+  private func operand(_ index: Int, _ loop: inout LoopBuilder, _ touched: inout [Int]) -> Int {
+    if let register = loop.register(of: index) { return register }
+    let view = views[index] ?? View(source: index, strides: nodes[index].shape.strides)
+    return load(view, nodes[index].dtype, &loop, &touched)
   }
 
   private mutating func emitProduct(_ index: Int) throws {
