@@ -1,0 +1,113 @@
+import Testing
+
+@testable import TLXNumerics
+
+/// Grows random tensor programs that mix every kind of step.
+struct ProgramGenerator {
+  private var state: UInt64
+  private(set) var pool: [Tensor] = []
+
+  init(seed: Int) throws {
+    state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
+    let rows = 1 + below(6)
+    let columns = below(8) == 0 ? 300 + below(900) : 1 + below(9)
+    for (index, shape) in [[rows, columns], [rows, columns], [columns], [rows, 1], []].enumerated() {
+      pool.append(try tensor(Shape(shape), seed: seed &* 10 &+ index))
+    }
+  }
+
+  mutating func below(_ limit: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state >> 33) % limit
+  }
+
+  private mutating func pick() -> Tensor { pool[below(pool.count)] }
+
+  /// Another tensor that meets this one in an elementwise step.
+  private mutating func partner(of x: Tensor) throws -> Tensor {
+    let fitting = pool.filter { y in
+      x.shape == y.shape || (y.rank < x.rank && Array(x.shape.sizes.suffix(y.rank)) == y.shape.sizes)
+        || (y.rank == x.rank && zip(x.shape, y.shape).allSatisfy { $0 == $1 || $1 == 1 })
+    }
+    return fitting[below(fitting.count)]
+  }
+
+  /// Adds the result of one more step; values stay small.
+  mutating func grow() throws {
+    let x = pick()
+    let axis = x.rank == 0 ? 0 : below(x.rank)
+    switch below(20) {
+    case 0: pool.append(try x + partner(of: x))
+    case 1: pool.append(try x - partner(of: x))
+    case 2: pool.append(try (x * partner(of: x)).clip(min: -3, max: 3))
+    case 3: pool.append(try Tensor.maximum(x, partner(of: x)))
+    case 4: pool.append(try x.tanh())
+    case 5: pool.append(try x.clip(min: -2, max: 2).exp())
+    case 6: pool.append(try Tensor.where(x.less(partner(of: x)), x, x * 0.5))
+    case 7: pool.append(try (x.abs() + 1.0).sqrt())
+    case 8 where x.rank > 0: pool.append(try x.mean(axes: [axis], keepdims: below(2) == 0))
+    case 9 where x.rank > 0: pool.append(try x.max(axes: [axis], keepdims: below(2) == 0))
+    case 10: pool.append(try x.mean())
+    case 11 where x.rank > 1: pool.append(x.transpose())
+    case 12: pool.append(x.flatten())
+    case 13 where x.rank > 0 && x.shape[axis] > 1:
+      pool.append(try x.slice(axis: axis, start: below(x.shape[axis] - 1), stop: x.shape[axis], step: 1))
+    case 14 where x.rank > 0:
+      pool.append(try x.slice(axis: axis, start: x.shape[axis] - 1, stop: -1, step: -1))
+    case 15 where x.rank > 0 && x.count < 4000: pool.append(try Tensor.concat([x, x * 0.25], axis: axis))
+    case 16 where x.rank == 2: pool.append(try x.matmul(x.transpose()).tanh())
+    case 17 where x.rank > 0: pool.append(try x.softmax(axis: axis))
+    case 18 where x.rank > 0: pool.append(try x.cumsum(axis: axis).tanh())
+    default: pool.append(try x.expandDims(0))
+    }
+    if let last = pool.last, last.rank > 4 || last.count > 20_000 { pool.removeLast() }
+  }
+}
+
+@Suite(.serialized) struct FusionTests {
+  private func program(_ seed: Int) throws -> [Tensor] {
+    var generator = try ProgramGenerator(seed: seed)
+    for _ in 0..<24 { try generator.grow() }
+    let results = generator.pool.dropFirst(5)
+    return results.enumerated().filter { ($0.offset + seed) % 3 == 0 || $0.offset == results.count - 1 }.map(
+      \.element)
+  }
+
+  /// Random programs give what plain loops give, whatever shares a loop.
+  @Test func fusedEqualsPlainLoops() throws {
+    for seed in 1...300 {
+      var loops = PlainLoops()
+      let expected = try program(seed).map { loops.evaluate($0) }
+      let found = try program(seed)
+      try Tensor.realize(found)
+      for (index, (tensor, values)) in zip(found, expected).enumerated() {
+        let worst =
+          zip(try tensor.doubles(), values).map { Swift.abs($0 - $1) / max(1, Swift.abs($1)) }.max() ?? 0
+        #expect(worst < 1e-9, "seed \(seed), output \(index), \(tensor.typeDescription)")
+      }
+    }
+  }
+
+  /// Results are the same to the bit on one thread and on two.
+  @Test func threadsDoNotMatter() throws {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    func run(_ threads: Int) throws -> [[Double]] {
+      Parallel.threadCount = threads
+      let x = try tensor([700, 1500], .f32)
+      let y = try (x * x + x.exp()).sum(axes: [0])
+      let z = try (x - x.mean(axes: [1], keepdims: true)).square().sum()
+      let w = try x.softmax(axis: 1).max(axes: [0])
+      return try [y, z, w].map { try $0.doubles() }
+    }
+    #expect(try run(1) == run(2))
+  }
+
+  @Test func chainsShareOneLoop() throws {
+    let x = try tensor([1000])
+    let plan = try Executor.explainPlan(of: [((x * 2.0 + 1.0).exp() - x).sum().node])
+    #expect(plan.split(separator: "\n").count == 1, "\(plan)")
+  }
+}
