@@ -77,7 +77,7 @@ private struct Fit {
     let count = x.shape[0]
     let batch = min(options.batch, count)
     let steps = (count + batch - 1) / batch
-    var loop = try TrainingLoop(model, x: x, y: y, options: options)
+    let loop = try TrainingLoop(model, x: x, y: y, options: options)
     for epoch in 1...options.epochs {
       let order = try options.shuffles ? stream.permutation(count) : Array(0..<count)
       var total = 0.0
@@ -90,7 +90,7 @@ private struct Fit {
         let (from, to) = (index * batch, min((index + 1) * batch, count))
         let loss: Double
         do {
-          loss = try loop.step(rows: Tensor(Array(order[from..<to])), number: step)
+          loss = try loop.step(rows: order[from..<to], number: step)
         } catch let error as NumericsError where error.code == "E0701" {
           return result(.interrupted)
         }
