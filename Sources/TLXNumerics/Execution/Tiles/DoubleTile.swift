@@ -153,8 +153,15 @@ enum DoubleTile {
     case 2: map(d, a, n) { $0 * $0 }
     case 3: map(d, a, n) { $0 * $0 * $0 }
     case -1: map(d, a, n) { 1 / $0 }
+    case 0.5: map(d, a, n) { root($0) }
     default: mapScalars(d, a, b, n) { ScalarMath.power($0, $1) }
     }
+  }
+
+  /// x^0.5 as `power` defines it: √x, except that −∞ gives ∞ and −0 gives 0.
+  @inline(__always)
+  private static func root(_ x: Vector) -> Vector {
+    (tlx_sqrt_f64(x) + 0).replacing(with: .infinity, where: x .== -.infinity)
   }
 
   @inline(__always)
