@@ -17,6 +17,9 @@ extension BuiltinTable {
       DifferentiateFamily.gradients, DifferentiateFamily.products,
       DataFamily.sets, DataFamily.choosing, DataFamily.files,
       modelsFamily, lossesFamily, trainingFamily, predictionFamily,
+      LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
+      StatisticsFamily.correlations, StatisticsFamily.tests,
+      TransferFamily.probabilities, TransferFamily.features,
       figuresFamily, sessionFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

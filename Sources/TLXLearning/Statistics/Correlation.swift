@@ -29,7 +29,9 @@ public enum Correlation: String, CaseIterable, Sendable {
     return value(x, y)
   }
 
-  /// NaN where a sample is constant.
+  /// The value without the checks, for resamples: NaN where a sample is constant.
+  public func resampled(_ x: [Double], _ y: [Double]) -> Double { value(x, y) }
+
   func value(_ x: [Double], _ y: [Double]) -> Double {
     switch self {
     case .pearson: Self.pearson(x, y)

@@ -1,9 +1,9 @@
 extension Tensor {
-  /// The quotient rounded down. i64 by 0 is E0504.
+  /// The quotient rounded down. i64 by 0 is E0507.
   public func floorDivide(_ other: some TensorOperand) throws -> Tensor {
     try Tensor.binary(.floorDivide, self, other.asTensor)
   }
-  /// `x − floor(x / y) · y`: the remainder with the divisor's sign. i64 by 0 is E0504.
+  /// `x − floor(x / y) · y`: the remainder with the divisor's sign. i64 by 0 is E0507.
   public func modulo(_ other: some TensorOperand) throws -> Tensor {
     try Tensor.binary(.modulo, self, other.asTensor)
   }

@@ -49,14 +49,14 @@ extension Operations {
   }
 
   public static func floorDivide(_ a: Int, _ b: Int) throws -> Int {
-    guard b != 0 else { throw Failure("E0504", "\(a) // 0 has no value", help: "a / 0 gives inf as a float") }
+    guard b != 0 else { throw Failure("E0507", "\(a) // 0 has no value", help: "a / 0 gives inf as a float") }
     let (quotient, overflow) = a.dividedReportingOverflow(by: b)
     if overflow { throw overflowed("\(a) // \(b)") }
     return quotient * b != a && (a < 0) != (b < 0) ? quotient - 1 : quotient
   }
 
   public static func modulo(_ a: Int, _ b: Int) throws -> Int {
-    guard b != 0 else { throw Failure("E0504", "\(a) % 0 has no value") }
+    guard b != 0 else { throw Failure("E0507", "\(a) % 0 has no value") }
     let remainder = a.remainderReportingOverflow(dividingBy: b).partialValue
     return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder
   }

@@ -6,7 +6,7 @@ import TLXSyntax
 public enum Operations {
   /// `a op b`. Numbers stay numbers, a tensor on either side gives a tensor; strings and lists join with `+`,
   /// `string * int` repeats; objects answer for themselves.
-  /// - Throws: E0404 for kinds that do not go together, E0502 overflow, E0504 whole division by zero, and what the
+  /// - Throws: E0404 for kinds that do not go together, E0502 overflow, E0507 whole division by zero, and what the
   ///   tensor operation throws (E0401, E0402).
   public static func binary(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
     switch (a, b) {

@@ -43,5 +43,11 @@ extension ErrorCatalogue {
       example: #"""
         fit(mlp([4, 64, 64, 3]), dataset("iris"), optimizer=sgd(lr=1e6))
         """#),
+    ErrorPage(
+      "E0507", "Division of whole numbers by zero",
+      """
+      `//` and `%` of ints have no value for a divisor of 0. `/` gives a float: inf, -inf or nan.
+      """,
+      example: "7 // 0"),
   ]
 }

@@ -197,7 +197,7 @@ extension NumericsError {
     switch fault {
     case .divisionByZero:
       return NumericsError(
-        "E0504", "integer division by zero\(of)", help: "use / for a float result, or test the divisor")
+        "E0507", "integer division by zero\(of)", help: "use / for a float result, or test the divisor")
     case .negativeExponent:
       return NumericsError(
         "E0505", "an integer cannot be raised to a negative power\(of)", help: "make the base a float: f64(x)"
