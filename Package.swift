@@ -78,6 +78,9 @@ let package = Package(
       name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
+      name: "TLXRuntimeTests", dependencies: ["TLXRuntime", "TLXNumerics", "TLXSource", "TLXSyntax"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

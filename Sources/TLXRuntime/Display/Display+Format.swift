@@ -28,13 +28,14 @@ extension Display {
         "E0413", "the format `\(written)` is for numbers, and this is a string",
         help: "use > or < with a width, as in \"{s:>10}\"")
     }
-    guard spec.sign == "-", spec.grouping == nil, spec.align != .afterSign else {
+    guard !spec.hasSign, !spec.alternate, !spec.noNegativeZero, spec.grouping == nil, spec.align != .afterSign
+    else {
       throw Failure("E0413", "the format `\(written)` is for numbers, and this is a string")
     }
     var spec = spec
     if spec.zeroPadded {
       if spec.align == nil { spec.align = .left }
-      spec.fill = "0"
+      spec.fill = spec.fill ?? "0"
     }
     return spec.padded(spec.precision.map { String(text.prefix($0)) } ?? text, default: .left)
   }
@@ -85,6 +86,12 @@ extension Display {
       throw Failure(
         "E0413", "`\(written)`: whole numbers have no digits after the point",
         help: "\(spec.precision ?? 0) digits: .\(spec.precision ?? 0)f")
+    }
+    guard !spec.noNegativeZero else {
+      throw Failure("E0413", "`\(written)`: z is for floats, and this is an int")
+    }
+    if spec.grouping == "," && !prefix.isEmpty {
+      throw Failure("E0413", "`\(written)`: digits of base 2, 8 and 16 are grouped by _, not by commas")
     }
     if !spec.alternate || spec.type == nil || spec.type == "d" || spec.type == "n" { prefix = "" }
     if spec.type == "b" || spec.type == "o" || spec.type == "x" || spec.type == "X" {
@@ -150,7 +157,7 @@ extension Display {
     var spec = spec
     if spec.zeroPadded {
       if spec.align == nil { spec.align = .afterSign }
-      if spec.fill == " " { spec.fill = "0" }
+      spec.fill = spec.fill ?? "0"
     }
     var body = digits
     if isNumber, let mark = spec.grouping {

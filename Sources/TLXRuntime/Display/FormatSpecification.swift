@@ -2,10 +2,13 @@
 struct FormatSpecification: Equatable {
   enum Align: Character { case left = "<", right = ">", center = "^", afterSign = "=" }
 
-  var fill: Character = " "
+  /// What was written before the alignment.
+  var fill: Character?
   var align: Align?
   /// `+`, `-` or a blank.
   var sign: Character = "-"
+  /// Whether a sign was written.
+  var hasSign = false
   var noNegativeZero = false
   var alternate = false
   var zeroPadded = false
@@ -27,6 +30,7 @@ struct FormatSpecification: Equatable {
     }
     if let first = rest.first, "+- ".contains(first) {
       sign = first
+      hasSign = true
       rest = rest.dropFirst()
     }
     if rest.first == "z" {
@@ -75,7 +79,7 @@ struct FormatSpecification: Equatable {
   func padded(_ text: String, default align: Align, signLength: Int = 0) -> String {
     let gap = width - TextWidth.columns(text)
     guard gap > 0 else { return text }
-    let fillText = { (count: Int) in String(repeating: self.fill, count: count) }
+    let fillText = { (count: Int) in String(repeating: self.fill ?? " ", count: count) }
     switch self.align ?? align {
     case .left: return text + fillText(gap)
     case .right: return fillText(gap) + text

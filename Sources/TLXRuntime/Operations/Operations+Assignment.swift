@@ -5,15 +5,15 @@ extension Operations {
   /// Replaces what `x[…]` picks. In place if `base` is the only owner, else in a copy.
   /// - Throws: as indexing does; E0411 where the dtype cannot hold the value; E0404 for what cannot be changed.
   public static func assign(into base: inout Value, _ subscripts: [SubscriptValue], _ value: Value) throws {
-    switch base {
-    case .tensor(var tensor):
-      base = .null
+    if var tensor = base.takeTensor() {
       defer { base = .tensor(tensor) }
-      try assign(&tensor, subscripts, value)
-    case .list(var items):
-      base = .null
+      return try assign(&tensor, subscripts, value)
+    }
+    if var items = base.takeList() {
       defer { base = .list(items) }
-      try assign(&items, subscripts, value)
+      return try assign(&items, subscripts, value)
+    }
+    switch base {
     case .record: try setField(of: &base, name(in: subscripts, of: base), value)
     case .table:
       if subscripts.count == 1, case .value(.string(let name)) = subscripts[0] {
@@ -37,6 +37,11 @@ extension Operations {
   }
 
   private static func assign(_ tensor: inout Tensor, _ subscripts: [SubscriptValue], _ value: Value) throws {
+    if value.isScalar, tensor.isPlain, subscripts.count == tensor.rank,
+      let indices = try leadingIndices(tensor, subscripts)
+    {
+      return try replaceElement(of: &tensor, at: indices, with: value)
+    }
     guard var part = try self.tensor(from: value) else {
       throw Failure("E0404", "\(tensor.typeDescription) cannot hold \(value.kindDescription)")
     }
@@ -56,14 +61,39 @@ extension Operations {
     tensor = try tensor.updated(at: tensorIndices(tensor, subscripts), with: part)
   }
 
+  /// One element at once, in the dtype of the tensor.
+  private static func replaceElement(of tensor: inout Tensor, at indices: [Int], with value: Value) throws {
+    var position = 0
+    for (axis, index) in indices.enumerated() { position = position * tensor.shape[axis] + index }
+    switch (tensor.dtype, value) {
+    case (.f64, _):
+      if let number = value.number ?? value.truth.map({ $0 ? 1 : 0 }) {
+        return try tensor.replaceElement(at: position, with: number)
+      }
+    case (.f32, _):
+      if let number = value.number ?? value.truth.map({ $0 ? 1 : 0 }) {
+        return try tensor.replaceElement(at: position, with: Float(number))
+      }
+    case (.i64, _):
+      if let number = value.exactInt ?? value.truth.map({ $0 ? 1 : 0 }) {
+        return try tensor.replaceElement(at: position, with: number)
+      }
+    case (.bool, .bool(let flag)): return try tensor.replaceElement(at: position, with: flag)
+    case (.bool, _): break
+    }
+    throw cannotHold(tensor, Display.canonical(value))
+  }
+
+  private static func cannotHold(_ target: Tensor, _ sample: String) -> Failure {
+    Failure(
+      "E0411", "\(target.typeDescription) cannot hold \(sample)",
+      help: target.dtype == .bool ? "compare to get bools, as in x != 0" : "make it floats first: x = f64(x)")
+  }
+
   /// The values in the dtype of what they are put into, if nothing is lost.
   private static func converted(_ part: Tensor, to dtype: DType, for target: Tensor) throws -> Tensor {
     if part.dtype == dtype { return part }
-    return try losslessly(part, to: dtype) { sample in
-      Failure(
-        "E0411", "\(target.typeDescription) cannot hold \(sample)",
-        help: dtype == .bool ? "compare to get bools, as in x != 0" : "make it floats first: x = f64(x)")
-    }
+    return try losslessly(part, to: dtype) { cannotHold(target, $0) }
   }
 
   /// A conversion of dtype that fails where an element would change: a fraction or a number out of range for i64,

@@ -6,14 +6,17 @@ extension Operations {
   /// One comparison. Gives a bool, or a bool tensor where an operand is a tensor of rank 1 or more.
   /// - Throws: E0404 for an order of kinds that have none; what comparing the shapes throws.
   public static func compare(_ op: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
+    switch op {
+    case .contained: return .bool(try contains(b, a))
+    case .notContained: return .bool(!(try contains(b, a)))
+    default: break
+    }
     switch (a, b) {
     case (.int(let x), .int(let y)): return .bool(holds(op, x, y))
     case (.float(let x), .float(let y)): return .bool(holds(op, x, y))
     default: break
     }
     switch op {
-    case .contained: return .bool(try contains(b, a))
-    case .notContained: return .bool(!(try contains(b, a)))
     case .equal, .notEqual:
       if let result = try compareTensors(op, a, b) { return result }
       let areEqual = try equal(a, b)

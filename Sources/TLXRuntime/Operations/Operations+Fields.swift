@@ -80,11 +80,12 @@ extension Operations {
 
   /// Sets a field of a record (adding it if it is new) or a column of a table.
   public static func setField(of base: inout Value, _ name: String, _ value: Value) throws {
-    switch base {
-    case .record(var record):
-      base = .null
+    if var record = base.takeRecord() {
       record[name] = value
       base = .record(record)
+      return
+    }
+    switch base {
     case .table(let table): base = .table(try table.setting(name, to: value))
     default: throw Failure("E0404", "the fields of \(base.kindDescription) cannot be set")
     }
@@ -97,26 +98,19 @@ extension Operations {
   ) throws {
     guard let step = path.first else { return try change(&base) }
     let rest = Array(path.dropFirst())
-    switch base {
-    case .list(var items):
-      guard case .index(let subscripts) = step, subscripts.count == 1,
-        case .value(.int(let index)) = subscripts[0]
-      else { break }
-      let position = try position(index, length: items.count, of: "the list")
-      base = .null
-      defer { base = .list(items) }
-      return try update(&items[position], rest, change)
-    case .record(var record):
-      let name = try step.fieldName(of: base)
+    if case .record = base, let name = try step.fieldName(of: base), var record = base.takeRecord() {
+      defer { base = .record(record) }
       guard let position = record.position(of: name) else { throw unknown(name, "field", record.names) }
-      base = .null
       var part = record.take(at: position)
-      defer {
-        record.put(part, at: position)
-        base = .record(record)
-      }
+      defer { record.put(part, at: position) }
       return try update(&part, rest, change)
-    default: break
+    }
+    if case .index(let subscripts) = step, subscripts.count == 1,
+      case .value(.int(let index)) = subscripts[0],
+      var items = base.takeList()
+    {
+      defer { base = .list(items) }
+      return try update(&items[position(index, length: items.count, of: "the list")], rest, change)
     }
     var part: Value
     switch step {
@@ -136,7 +130,7 @@ extension Operations {
     case field(String)
     case index([SubscriptValue])
 
-    fileprivate func fieldName(of base: Value) throws -> String {
+    fileprivate func fieldName(of base: Value) throws -> String? {
       switch self {
       case .field(let name): name
       case .index(let subscripts): try Operations.name(in: subscripts, of: base)

@@ -31,3 +31,25 @@ extension Value {
     }
   }
 }
+
+// Taking the contents out leaves nil behind, so that they have one owner and can be changed in place. As functions of
+// their own: a `switch` over the value keeps a copy alive in some of its branches.
+extension Value {
+  mutating func takeList() -> [Value]? {
+    guard case .list(let items) = self else { return nil }
+    self = .null
+    return items
+  }
+
+  mutating func takeTensor() -> Tensor? {
+    guard case .tensor(let tensor) = self else { return nil }
+    self = .null
+    return tensor
+  }
+
+  mutating func takeRecord() -> Record? {
+    guard case .record(let record) = self else { return nil }
+    self = .null
+    return record
+  }
+}
