@@ -5,6 +5,7 @@
 // `rounded()` on SIMD16 call a function for every lane, 15 times slower). All inline.
 
 typedef float tlx_f32x16 __attribute__((ext_vector_type(16)));
+typedef float tlx_f32x8 __attribute__((ext_vector_type(8)));
 typedef double tlx_f64x8 __attribute__((ext_vector_type(8)));
 typedef unsigned char tlx_u8x16 __attribute__((ext_vector_type(16)));
 typedef unsigned char tlx_u8x8 __attribute__((ext_vector_type(8)));
@@ -21,6 +22,17 @@ TLX_LANES(trunc)
 TLX_LANES(roundeven)
 TLX_LANES(abs)
 #undef TLX_LANES
+
+// a b + c, rounded once. Swift's `addingProduct` is a loop over lanes that is not always made one instruction.
+static inline tlx_f32x16 tlx_fma_f32(tlx_f32x16 a, tlx_f32x16 b, tlx_f32x16 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+static inline tlx_f64x8 tlx_fma_f64(tlx_f64x8 a, tlx_f64x8 b, tlx_f64x8 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+
+static inline tlx_f64x8 tlx_widen(tlx_f32x8 x) { return __builtin_convertvector(x, tlx_f64x8); }
+static inline tlx_f32x8 tlx_narrow(tlx_f64x8 x) { return __builtin_convertvector(x, tlx_f32x8); }
 
 // Bools, one byte each and 0 or 1, to lanes of all zeros or all ones, and back.
 static inline tlx_i32x16 tlx_mask_i32(tlx_u8x16 x) { return -__builtin_convertvector(x, tlx_i32x16); }

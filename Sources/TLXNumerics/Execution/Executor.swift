@@ -8,7 +8,7 @@ import Synchronization
 enum Executor {
   /// Plans by structure. Graphs of the same structure (the steps of a loop) are planned once.
   nonisolated(unsafe) private static var plans: [PlanKey: Plan] = [:]
-  private static let lock = Mutex(())
+  private static let lock = NodeLock()
 
   /// Where plans are described when they run, if anywhere: set by the program for TLX_TRACE=1.
   nonisolated(unsafe) static var trace: ((String) -> Void)?
@@ -16,15 +16,16 @@ enum Executor {
   /// Computes the contents of all nodes; shared steps run once. Inputs of nodes that no derivative asks for are
   /// dropped afterwards.
   static func realize(_ nodes: [Node]) throws {
+    if nodes.count == 1 && (nodes[0].isRealized || SmallStep.run(nodes[0], lock)) { return }
     let pending = nodes.filter { !$0.isRealized }
     if pending.isEmpty { return }
-    let (graph, plan) = try lock.withLock { _ in
+    let (graph, plan) = try lock.withLock {
       let graph = try Graph(of: pending, allowsPlaceholders: false)
       return (graph, try self.plan(graph))
     }
     trace?(plan.description)
     let storages = try plan.run(leaves: plan.leaves.map { graph.origins[$0.node] }, numbers: graph.origins)
-    lock.withLock { _ in
+    lock.withLock {
       for (position, node) in pending.enumerated() where !node.isRealized {
         switch plan.outputs[position] {
         case .result(let index, let offset):
@@ -51,7 +52,7 @@ enum Executor {
   /// The plan of a program with these outputs, and its nodes. What depends on no placeholder is computed first.
   static func compile(_ outputs: [Node]) throws -> (Plan, [Node]) {
     try realize(constantParts(of: outputs))
-    return try lock.withLock { _ in
+    return try lock.withLock {
       let graph = try Graph(of: outputs, allowsPlaceholders: true)
       return (try plan(graph), graph.origins)
     }
@@ -75,10 +76,25 @@ enum Executor {
 
   /// The fused steps that would compute the nodes, one a line; slots are `%n`, numbers `#n`.
   static func explainPlan(of nodes: [Node]) throws -> String {
-    try lock.withLock { _ in
+    try lock.withLock {
       try plan(try Graph(of: nodes.filter { !$0.isRealized }, allowsPlaceholders: true)).description
     }
   }
+}
+
+/// Guards what several threads may write: the contents of nodes and the marks of a collection.
+final class NodeLock: Sendable {
+  private let mutex = Mutex(())
+
+  @inline(__always)
+  func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try mutex.withLock { _ in
+      let result = try body()
+      return UncheckedBox(value: result)
+    }.value
+  }
+
+  private struct UncheckedBox<Value>: @unchecked Sendable { let value: Value }
 }
 
 extension Primitive {

@@ -67,12 +67,7 @@ public enum MemoryLimit {
         "not enough memory for \(what()): the limit is \(describe(bytes)), of which \(describe(total.oldValue)) are in use",
         help: "use fewer rows or f32 instead of f64, or raise the limit with TLX_MEMORY")
     }
-    var memory: UnsafeMutableRawPointer?
-    if byteCount < 4096 {
-      memory = malloc(max(byteCount, 64))
-    } else if posix_memalign(&memory, 64, byteCount) != 0 {
-      memory = nil
-    }
+    let memory = MemoryPool.take(byteCount)
     guard let memory else {
       inUse.subtract(byteCount, ordering: .relaxed)
       throw NumericsError(
@@ -83,8 +78,6 @@ public enum MemoryLimit {
 
   static func free(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     inUse.subtract(byteCount, ordering: .relaxed)
-    #if canImport(Glibc)
-      Glibc.free(pointer)
-    #endif
+    MemoryPool.give(pointer, byteCount)
   }
 }

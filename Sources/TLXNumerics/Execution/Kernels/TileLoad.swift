@@ -56,7 +56,7 @@ struct TileLoad: Sendable {
       default: gather(destination, base, UInt64.self, start, count)
       }
     case .fill(let scalar):
-      fill(destination, with: memory.scalars[scalar], count)
+      SmallStep.spread(memory.scalars[scalar], dtype, destination, count)
     case .ramp(let from, let step):
       ramp(destination, memory.scalars[from], memory.scalars[step], start, count)
     }
@@ -124,17 +124,6 @@ struct TileLoad: Sendable {
           axis &-= 1
         }
       }
-    }
-  }
-
-  private func fill(_ destination: UnsafeMutableRawPointer, with scalar: Scalar, _ count: Int) {
-    switch dtype {
-    case .bool:
-      destination.assumingMemoryBound(to: UInt8.self).update(repeating: scalar.bool ? 1 : 0, count: count)
-    case .i64: destination.assumingMemoryBound(to: Int.self).update(repeating: scalar.int, count: count)
-    case .f32:
-      destination.assumingMemoryBound(to: Float.self).update(repeating: Float(scalar.double), count: count)
-    case .f64: destination.assumingMemoryBound(to: Double.self).update(repeating: scalar.double, count: count)
     }
   }
 

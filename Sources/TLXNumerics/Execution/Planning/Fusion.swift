@@ -229,14 +229,5 @@ struct Bits {
 
 extension GraphNode {
   /// What a tile instruction for the step does.
-  var operation: TileOperation? {
-    switch primitive {
-    case .unary(let kernel): .unary(kernel)
-    case .binary(let kernel): .binary(kernel)
-    case .compare(let comparison): .compare(comparison)
-    case .select: .select
-    case .cast: .cast(to: dtype)
-    default: nil
-    }
-  }
+  var operation: TileOperation? { primitive.operation(to: dtype) }
 }

@@ -13,7 +13,6 @@ struct GraphNode: Sendable {
 /// The unknown part of the graph behind some nodes, in topological order. Nodes whose contents are known, and
 /// placeholders, are leaves.
 struct Graph {
-  private(set) var nodes: [GraphNode] = []
   /// The node that each entry came from.
   private(set) var origins: [Node] = []
   private(set) var outputs: [Int] = []
@@ -53,6 +52,15 @@ struct Graph {
     for output in outputs { key.append(output) }
   }
 
+  /// The entries as the planner wants them. To be asked for under the same lock as the collection.
+  var nodes: [GraphNode] {
+    origins.enumerated().map { index, node in
+      GraphNode(
+        primitive: node.isRealized ? .constant : node.primitive, shape: node.shape, dtype: node.dtype,
+        inputs: node.isRealized ? [] : node.inputs.map { Graph.meaning($0).index }, origin: index)
+    }
+  }
+
   /// What `variable` and `stopGradient` stand for.
   private static func meaning(_ node: Node) -> Node {
     var node = node
@@ -69,23 +77,24 @@ struct Graph {
 
   private mutating func append(_ node: Node, _ stamp: Int) {
     node.stamp = stamp
-    node.index = nodes.count
-    let inputs = node.isRealized ? [] : node.inputs.map { Graph.meaning($0).index }
-    let primitive = node.isRealized ? .constant : node.primitive
-    nodes.append(
-      GraphNode(
-        primitive: primitive, shape: node.shape, dtype: node.dtype, inputs: inputs, origin: nodes.count))
+    node.index = origins.count
     origins.append(node)
-    key.append(primitive)
-    key.append(Int(node.dtype.rawValue))
-    key.append(node.shape.sizes)
-    for input in inputs { key.append(input) }
+    key.append(node.isRealized ? .constant : node.primitive)
+    key.append(Int(node.dtype.rawValue) | node.shape.rank << 8)
+    for size in node.shape.sizes { key.append(size) }
+    if !node.isRealized {
+      for input in node.inputs { key.append(Graph.meaning(input).index) }
+    }
   }
 }
 
 /// The structure of a graph as a row of numbers.
 struct PlanKey: Hashable, Sendable {
-  private var words: [Int] = []
+  private var words: [Int] = {
+    var words: [Int] = []
+    words.reserveCapacity(64)
+    return words
+  }()
   private var mixed: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   @inline(__always)
@@ -134,7 +143,9 @@ struct PlanKey: Hashable, Sendable {
     case .place(let start, let step):
       append(28)
       append(start + step)
-    case .concat(let axis): append([29, axis])
+    case .concat(let axis):
+      // The only step with any number of inputs: its wiring ends where the next entry begins.
+      append([29, axis])
     case .take(let axis): append([30, axis])
     case .scatterAdd(let axis): append([31, axis])
     case .takeAlong(let axis): append([32, axis])

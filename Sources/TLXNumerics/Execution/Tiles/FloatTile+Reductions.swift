@@ -1,3 +1,5 @@
+import CVectors
+
 extension FloatTile {
   /// Elements of a tile folded to one number. Sums are exact to about 2⁻⁴⁸ relative: every lane adds at most 64
   /// elements in double precision.
@@ -14,7 +16,7 @@ extension FloatTile {
 
   @inline(__always)
   private static func wide(_ p: UnsafeRawPointer, _ i: Int) -> SIMD8<Double> {
-    SIMD8<Double>(p.loadUnaligned(fromByteOffset: i &* 4, as: SIMD8<Float>.self))
+    tlx_widen(p.loadUnaligned(fromByteOffset: i &* 4, as: SIMD8<Float>.self))
   }
 
   private static func sum(_ p: UnsafeRawPointer, _ n: Int) -> Double {

@@ -93,18 +93,55 @@ enum FloatTile {
     case .ceil: map(d, a, n) { tlx_ceil_f32($0) }
     case .trunc: map(d, a, n) { tlx_trunc_f32($0) }
     case .round: map(d, a, n) { tlx_roundeven_f32($0) }
-    case .exp: map(d, a, n) { VectorMath.exp($0) }
-    case .expm1: map(d, a, n) { VectorMath.expm1($0) }
-    case .log: map(d, a, n) { VectorMath.log($0) }
-    case .log1p: map(d, a, n) { VectorMath.log1p($0) }
-    case .tanh: map(d, a, n) { VectorMath.tanh($0) }
-    case .sigmoid: map(d, a, n) { VectorMath.sigmoid($0) }
-    case .erf: map(d, a, n) { VectorMath.erf($0) }
+    case .exp: exp(d, a, n)
+    case .expm1: expm1(d, a, n)
+    case .log: log(d, a, n)
+    case .log1p: log1p(d, a, n)
+    case .tanh: tanh(d, a, n)
+    case .sigmoid: sigmoid(d, a, n)
+    case .erf: erf(d, a, n)
     case .isnan: test(d, a, n) { $0 .!= $0 }
     case .isfinite: test(d, a, n) { tlx_abs_f32($0) .< .infinity }
     case .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .lgamma, .digamma, .trigamma, .not:
       rare(kernel, d, a, n)
     }
+  }
+
+  // One function each: in the switch they would be too large for the optimizer to inline their bodies.
+
+  @inline(never)
+  private static func exp(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.exp($0) }
+  }
+
+  @inline(never)
+  private static func expm1(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.expm1($0) }
+  }
+
+  @inline(never)
+  private static func log(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.log($0) }
+  }
+
+  @inline(never)
+  private static func log1p(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.log1p($0) }
+  }
+
+  @inline(never)
+  private static func tanh(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.tanh($0) }
+  }
+
+  @inline(never)
+  private static func sigmoid(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.sigmoid($0) }
+  }
+
+  @inline(never)
+  private static func erf(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.erf($0) }
   }
 
   /// Through libm in double precision, one element after the other.

@@ -78,3 +78,17 @@ enum Tile {
     return .none
   }
 }
+
+extension Primitive {
+  /// What a tile instruction for an elementwise step with that result does; nil for other steps.
+  func operation(to dtype: DType) -> TileOperation? {
+    switch self {
+    case .unary(let kernel): .unary(kernel)
+    case .binary(let kernel): .binary(kernel)
+    case .compare(let comparison): .compare(comparison)
+    case .select: .select
+    case .cast: .cast(to: dtype)
+    default: nil
+    }
+  }
+}

@@ -15,21 +15,21 @@ extension VectorMath {
   @inline(__always)
   private static func reduced(_ x: Doubles) -> (n: DoubleBits, r: Doubles, q: Doubles) {
     let magic = 6_755_399_441_055_744.0
-    let shifted = all(magic).addingProduct(x, all(1.442_695_040_888_963_4))
+    let shifted = tlx_fma_f64(x, all(1.442_695_040_888_963_4), all(magic))
     let n = shifted - magic
-    var r = x.addingProduct(n, all(-6.931_471_803_691_238_164_9e-1))
-    r = r.addingProduct(n, all(-1.908_214_929_270_587_700_02e-10))
-    var q = all(1 / 479_001_600.0).addingProduct(all(1 / 6_227_020_800.0), r)
-    q = all(1 / 39_916_800.0).addingProduct(q, r)
-    q = all(1 / 3_628_800.0).addingProduct(q, r)
-    q = all(1 / 362_880.0).addingProduct(q, r)
-    q = all(1 / 40_320.0).addingProduct(q, r)
-    q = all(1 / 5_040.0).addingProduct(q, r)
-    q = all(1 / 720.0).addingProduct(q, r)
-    q = all(1 / 120.0).addingProduct(q, r)
-    q = all(1 / 24.0).addingProduct(q, r)
-    q = all(1 / 6.0).addingProduct(q, r)
-    q = all(0.5).addingProduct(q, r)
+    var r = tlx_fma_f64(n, all(-6.931_471_803_691_238_164_9e-1), x)
+    r = tlx_fma_f64(n, all(-1.908_214_929_270_587_700_02e-10), r)
+    var q = tlx_fma_f64(all(1 / 6_227_020_800.0), r, all(1 / 479_001_600.0))
+    q = tlx_fma_f64(q, r, all(1 / 39_916_800.0))
+    q = tlx_fma_f64(q, r, all(1 / 3_628_800.0))
+    q = tlx_fma_f64(q, r, all(1 / 362_880.0))
+    q = tlx_fma_f64(q, r, all(1 / 40_320.0))
+    q = tlx_fma_f64(q, r, all(1 / 5_040.0))
+    q = tlx_fma_f64(q, r, all(1 / 720.0))
+    q = tlx_fma_f64(q, r, all(1 / 120.0))
+    q = tlx_fma_f64(q, r, all(1 / 24.0))
+    q = tlx_fma_f64(q, r, all(1 / 6.0))
+    q = tlx_fma_f64(q, r, all(0.5))
     let bits = unsafeBitCast(shifted, to: DoubleBits.self) &- DoubleBits(repeating: 0x4338_0000_0000_0000)
     return (bits, r, q)
   }
@@ -54,16 +54,16 @@ extension VectorMath {
   @inline(__always)
   static func exp(_ x: Doubles) -> Doubles {
     let (n, r, q) = reduced(clamped(x))
-    return scaled(r.addingProduct(q * r, r) + 1, n)
+    return scaled(tlx_fma_f64(q * r, r, r) + 1, n)
   }
 
   /// eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1); beyond ±40 the 1 is lost or the result is −1.
   @inline(__always)
   static func expm1(_ x: Doubles) -> Doubles {
     let (n, r, q) = reduced(clamped(x))
-    let p = r.addingProduct(q * r, r)
+    let p = tlx_fma_f64(q * r, r, r)
     let power = unsafeBitCast((n &+ 1023) &<< 52, to: Doubles.self)
-    let near = (power - 1).addingProduct(p, power)
+    let near = tlx_fma_f64(p, power, power - 1)
     let far = scaled(p + 1, n) - 1
     let result = near.replacing(with: far, where: tlx_abs_f64(x) .> 40)
     // Keeps −0, and NaN.
@@ -87,15 +87,15 @@ extension VectorMath {
     let s = f / (f + 2)
     let z = s * s
     let w = z * z
-    var even = all(2.222_219_843_214_978_396e-1).addingProduct(all(1.531_383_769_920_937_332e-1), w)
-    even = all(3.999_999_999_940_941_908e-1).addingProduct(even, w)
-    var odd = all(1.818_357_216_161_805_012e-1).addingProduct(all(1.479_819_860_511_658_591e-1), w)
-    odd = all(2.857_142_874_366_239_149e-1).addingProduct(odd, w)
-    odd = all(6.666_666_666_666_735_13e-1).addingProduct(odd, w)
-    let r = (even * w).addingProduct(odd, z)
+    var even = tlx_fma_f64(all(1.531_383_769_920_937_332e-1), w, all(2.222_219_843_214_978_396e-1))
+    even = tlx_fma_f64(even, w, all(3.999_999_999_940_941_908e-1))
+    var odd = tlx_fma_f64(all(1.479_819_860_511_658_591e-1), w, all(1.818_357_216_161_805_012e-1))
+    odd = tlx_fma_f64(odd, w, all(2.857_142_874_366_239_149e-1))
+    odd = tlx_fma_f64(odd, w, all(6.666_666_666_666_735_13e-1))
+    let r = tlx_fma_f64(odd, z, even * w)
     let half = f * f * 0.5
-    let low = (s * (half + r)).addingProduct(e, all(1.908_214_929_270_587_700_02e-10))
-    var result = (f - (half - low)).addingProduct(e, all(6.931_471_803_691_238_164_9e-1))
+    let low = tlx_fma_f64(e, all(1.908_214_929_270_587_700_02e-10), s * (half + r))
+    var result = tlx_fma_f64(e, all(6.931_471_803_691_238_164_9e-1), f - (half - low))
     result = result.replacing(with: x, where: x .== .infinity)
     result = result.replacing(with: -.infinity, where: x .== 0)
     return result.replacing(with: .nan, where: (x .< 0) .| (x .!= x))
@@ -117,7 +117,7 @@ extension VectorMath {
     let e = exp(-tlx_abs_f64(x))
     let quotient = all(1).replacing(with: e, where: x .< 0) / (e + 1)
     // Far left e − e²/(1 + e): e/(1 + e) would round three times.
-    return quotient.replacing(with: e.addingProduct(-e, quotient), where: x .< -1.5)
+    return quotient.replacing(with: tlx_fma_f64(-e, quotient, e), where: x .< -1.5)
   }
 
   /// A rational function below 0.625 (Cephes), 1 − 2 / (e²ˣ + 1) above.
@@ -125,12 +125,12 @@ extension VectorMath {
   static func tanh(_ x: Doubles) -> Doubles {
     let magnitude = tlx_abs_f64(x)
     let z = x * x
-    var p = all(-9.928_772_310_019_185_865_64e1).addingProduct(all(-9.643_991_794_250_522_386_28e-1), z)
-    p = all(-1.614_687_684_417_084_479_52e3).addingProduct(p, z)
+    var p = tlx_fma_f64(all(-9.643_991_794_250_522_386_28e-1), z, all(-9.928_772_310_019_185_865_64e1))
+    p = tlx_fma_f64(p, z, all(-1.614_687_684_417_084_479_52e3))
     var q = z + 1.128_116_784_916_329_314_02e2
-    q = all(2.235_488_390_601_004_485_83e3).addingProduct(q, z)
-    q = all(4.844_063_053_251_254_860_48e3).addingProduct(q, z)
-    let small = x.addingProduct(x, z * (p / q))
+    q = tlx_fma_f64(q, z, all(2.235_488_390_601_004_485_83e3))
+    q = tlx_fma_f64(q, z, all(4.844_063_053_251_254_860_48e3))
+    let small = tlx_fma_f64(x, z * (p / q), x)
     let large = 1 - 2 / (exp(magnitude + magnitude) + 1)
     let signed = large.replacing(with: -large, where: x .< 0)
     // Keeps −0, and NaN.

@@ -17,19 +17,19 @@ extension VectorMath {
     var x = x.replacing(with: 89, where: x .> 89)
     x = x.replacing(with: -104, where: x .< -104)
     let magic: Float = 12_582_912
-    let shifted = all(magic).addingProduct(x, all(1.442_695_04))
+    let shifted = tlx_fma_f32(x, all(1.442_695_04), all(magic))
     let n = shifted - magic
     // ln 2 in two parts; the first has few bits, so that its multiples are exact.
-    var r = x.addingProduct(n, all(-0.693_359_375))
-    r = r.addingProduct(n, all(2.121_944_4e-4))
-    var p = all(1.398_199_950_7e-3).addingProduct(all(1.987_569_15e-4), r)
-    p = all(8.333_451_907_3e-3).addingProduct(p, r)
-    p = all(4.166_579_589_4e-2).addingProduct(p, r)
-    p = all(1.666_666_545_9e-1).addingProduct(p, r)
-    p = all(5.000_000_120_1e-1).addingProduct(p, r)
+    var r = tlx_fma_f32(n, all(-0.693_359_375), x)
+    r = tlx_fma_f32(n, all(2.121_944_4e-4), r)
+    var p = tlx_fma_f32(all(1.987_569_15e-4), r, all(1.398_199_950_7e-3))
+    p = tlx_fma_f32(p, r, all(8.333_451_907_3e-3))
+    p = tlx_fma_f32(p, r, all(4.166_579_589_4e-2))
+    p = tlx_fma_f32(p, r, all(1.666_666_545_9e-1))
+    p = tlx_fma_f32(p, r, all(5.000_000_120_1e-1))
     // 1 + r with what its rounding lost: one rounding instead of two, which sigmoid needs for its 2 ulp.
     let high = r + 1
-    let y = high + ((1 - high) + r).addingProduct(p * r, r)
+    let y = high + tlx_fma_f32(p * r, r, (1 - high) + r)
     let bits = unsafeBitCast(shifted, to: SingleBits.self) &- SingleBits(repeating: 0x4B40_0000)
     let half = bits &>> 1
     let first = unsafeBitCast((half &+ 127) &<< 23, to: Singles.self)
@@ -51,18 +51,18 @@ extension VectorMath {
     e = e.replacing(with: e - 23, where: isSubnormal)
     let f = m - 1
     let z = f * f
-    var p = all(-1.151_461_031e-1).addingProduct(all(7.037_683_629_2e-2), f)
-    p = all(1.167_699_874e-1).addingProduct(p, f)
-    p = all(-1.242_014_084_6e-1).addingProduct(p, f)
-    p = all(1.424_932_278_7e-1).addingProduct(p, f)
-    p = all(-1.666_805_766_5e-1).addingProduct(p, f)
-    p = all(2.000_071_476_5e-1).addingProduct(p, f)
-    p = all(-2.499_999_399_3e-1).addingProduct(p, f)
-    p = all(3.333_333_117_4e-1).addingProduct(p, f)
+    var p = tlx_fma_f32(all(7.037_683_629_2e-2), f, all(-1.151_461_031e-1))
+    p = tlx_fma_f32(p, f, all(1.167_699_874e-1))
+    p = tlx_fma_f32(p, f, all(-1.242_014_084_6e-1))
+    p = tlx_fma_f32(p, f, all(1.424_932_278_7e-1))
+    p = tlx_fma_f32(p, f, all(-1.666_805_766_5e-1))
+    p = tlx_fma_f32(p, f, all(2.000_071_476_5e-1))
+    p = tlx_fma_f32(p, f, all(-2.499_999_399_3e-1))
+    p = tlx_fma_f32(p, f, all(3.333_333_117_4e-1))
     var y = p * f * z
-    y = y.addingProduct(e, all(-2.121_944_4e-4))
-    y = y.addingProduct(z, all(-0.5))
-    var result = (f + y).addingProduct(e, all(0.693_359_375))
+    y = tlx_fma_f32(e, all(-2.121_944_4e-4), y)
+    y = tlx_fma_f32(z, all(-0.5), y)
+    var result = tlx_fma_f32(e, all(0.693_359_375), f + y)
     result = result.replacing(with: x, where: x .== .infinity)
     result = result.replacing(with: -.infinity, where: x .== 0)
     return result.replacing(with: .nan, where: (x .< 0) .| (x .!= x))
@@ -74,7 +74,7 @@ extension VectorMath {
     let e = exp(-tlx_abs_f32(x))
     let quotient = all(1).replacing(with: e, where: x .< 0) / (e + 1)
     // Far left e − e²/(1 + e): e/(1 + e) would round three times.
-    return quotient.replacing(with: e.addingProduct(-e, quotient), where: x .< -1.5)
+    return quotient.replacing(with: tlx_fma_f32(-e, quotient, e), where: x .< -1.5)
   }
 
   /// A polynomial below 0.625, 1 − 2 / (e²ˣ + 1) above.
@@ -82,11 +82,11 @@ extension VectorMath {
   static func tanh(_ x: Singles) -> Singles {
     let magnitude = tlx_abs_f32(x)
     let z = x * x
-    var p = all(2.063_908_879_54e-2).addingProduct(all(-5.704_988_727_45e-3), z)
-    p = all(-5.373_971_555_31e-2).addingProduct(p, z)
-    p = all(1.333_144_220_36e-1).addingProduct(p, z)
-    p = all(-3.333_328_194_22e-1).addingProduct(p, z)
-    let small = x.addingProduct(p * z, x)
+    var p = tlx_fma_f32(all(-5.704_988_727_45e-3), z, all(2.063_908_879_54e-2))
+    p = tlx_fma_f32(p, z, all(-5.373_971_555_31e-2))
+    p = tlx_fma_f32(p, z, all(1.333_144_220_36e-1))
+    p = tlx_fma_f32(p, z, all(-3.333_328_194_22e-1))
+    let small = tlx_fma_f32(p * z, x, x)
     let large = 1 - 2 / (exp(magnitude + magnitude) + 1)
     let signed = large.replacing(with: -large, where: x .< 0)
     // Keeps −0, and NaN.
@@ -99,22 +99,22 @@ extension VectorMath {
   static func erf(_ x: Singles) -> Singles {
     let t = tlx_abs_f32(x)
     let s = x * x
-    var r = all(3.831_971_26e-4).addingProduct(all(-1.728_534_7e-5), t)
-    let u = all(2.425_462_19e-2).addingProduct(all(-3.883_964_38e-3), t)
-    r = u.addingProduct(r, s)
-    r = all(-1.067_778_77e-1).addingProduct(r, t)
-    r = all(-6.348_466_87e-1).addingProduct(r, t)
-    r = all(-1.287_175_12e-1).addingProduct(r, t)
-    r = (-t).addingProduct(r, t)
+    var r = tlx_fma_f32(all(-1.728_534_7e-5), t, all(3.831_971_26e-4))
+    let u = tlx_fma_f32(all(-3.883_964_38e-3), t, all(2.425_462_19e-2))
+    r = tlx_fma_f32(r, s, u)
+    r = tlx_fma_f32(r, t, all(-1.067_778_77e-1))
+    r = tlx_fma_f32(r, t, all(-6.348_466_87e-1))
+    r = tlx_fma_f32(r, t, all(-1.287_175_12e-1))
+    r = tlx_fma_f32(r, t, -t)
     // Beyond 4 it is 1 to the last bit, and the polynomial is not meant for it.
     let large = (1 - exp(r)).replacing(with: 1, where: t .> 4)
     let signed = large.replacing(with: -large, where: x .< 0)
-    var q = all(4.991_194_23e-3).addingProduct(all(-5.967_617_03e-4), s)
-    q = all(-2.676_813_49e-2).addingProduct(q, s)
-    q = all(1.128_199_25e-1).addingProduct(q, s)
-    q = all(-3.761_253_36e-1).addingProduct(q, s)
-    q = all(1.283_791_66e-1).addingProduct(q, s)
-    let small = x.addingProduct(q, x)
+    var q = tlx_fma_f32(all(-5.967_617_03e-4), s, all(4.991_194_23e-3))
+    q = tlx_fma_f32(q, s, all(-2.676_813_49e-2))
+    q = tlx_fma_f32(q, s, all(1.128_199_25e-1))
+    q = tlx_fma_f32(q, s, all(-3.761_253_36e-1))
+    q = tlx_fma_f32(q, s, all(1.283_791_66e-1))
+    let small = tlx_fma_f32(q, x, x)
     return signed.replacing(with: small, where: t .<= 0.927_734_375).replacing(with: x, where: x .!= x)
   }
 
@@ -122,8 +122,8 @@ extension VectorMath {
 
   @inline(__always)
   private static func inDoubles(_ x: Singles, _ f: (Doubles) -> Doubles) -> Singles {
-    let low = SIMD8<Float>(f(Doubles(x.lowHalf)))
-    let high = SIMD8<Float>(f(Doubles(x.highHalf)))
+    let low = tlx_narrow(f(tlx_widen(x.lowHalf)))
+    let high = tlx_narrow(f(tlx_widen(x.highHalf)))
     return Singles(lowHalf: low, highHalf: high)
   }
 
@@ -141,8 +141,8 @@ extension VectorMath {
       for lane in 0..<16 { result[lane] = Glibc.powf(x[lane], y[lane]) }
       return result
     }
-    let low = exp(log(Doubles(x.lowHalf)) * Doubles(y.lowHalf))
-    let high = exp(log(Doubles(x.highHalf)) * Doubles(y.highHalf))
-    return Singles(lowHalf: SIMD8<Float>(low), highHalf: SIMD8<Float>(high))
+    let low = exp(log(tlx_widen(x.lowHalf)) * tlx_widen(y.lowHalf))
+    let high = exp(log(tlx_widen(x.highHalf)) * tlx_widen(y.highHalf))
+    return Singles(lowHalf: tlx_narrow(low), highHalf: tlx_narrow(high))
   }
 }
