@@ -195,6 +195,8 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
       }
     }
 
+  static let algebraNames = Set(algebra.map(\.name))
+
   static let composed: [DerivativeCase] = [
     .init(name: "softmax", shapes: [[2, 4]]) { try $0[0].softmax(axis: 1) },
     .init(name: "log softmax", shapes: [[2, 4]]) { try $0[0].logSoftmax(axis: 1) },

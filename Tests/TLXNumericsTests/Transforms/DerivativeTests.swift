@@ -64,5 +64,19 @@ import Testing
     }
   }
 
+  /// The same functions, computed by the executor and by plain loops.
+  @Test(arguments: DerivativeCase.all.filter { !DerivativeCase.algebraNames.contains($0.name) })
+  func executorAgrees(_ example: DerivativeCase) throws {
+    for dtype in [DType.f64, .f32] {
+      let tensor = try example.function(example.inputs().map { try $0.cast(to: dtype) })
+      var loops = PlainLoops()
+      let expected = loops.evaluate(tensor)
+      let values = try tensor.doubles()
+      let tolerance = dtype == .f64 ? 1e-13 : 2e-5
+      #expect(values.count == expected.count)
+      #expect(zip(values, expected).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }, "\(dtype)")
+    }
+  }
+
   func number(_ x: Tensor) throws -> Double { try x.doubles().first ?? .nan }
 }
