@@ -53,6 +53,9 @@ extension Machine {
     _ error: any Error, _ place: CodePlace, values: [Value], _ source: SourceText
   ) -> Diagnostic {
     var diagnostic = plain(error, at: Location(source, place.span))
+    if let error = error as? NumericsError {
+      diagnostic.help = error.help(naming: place.operands.map { $0.variable?.name ?? "" })
+    }
     if let error = error as? NumericsError, error.operandNotes.count == 2, place.operands.count >= 2 {
       diagnostic.primary = .init(Location(source, place.operands[0].span), error.operandNotes[0])
       diagnostic.secondary.append(.init(Location(source, place.operands[1].span), error.operandNotes[1]))
