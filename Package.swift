@@ -71,6 +71,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
+      name: "TLXBuiltinsTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
+    .testTarget(
       name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"],
       exclude: ["Fixtures", "DataFixtures"],
       swiftSettings: strict),

@@ -207,7 +207,7 @@ extension DataFamily {
     "read", family: "data", [pathParameter],
     result: "string", summary: "Reads a file as one string",
     details: "The text must be UTF-8; a gzip file is decompressed.",
-    errors: fileErrors + ["E0616: it is not UTF-8"],
+    errors: fileErrors + ["E0620: it is not UTF-8"],
     examples: [
       Builtin.Example("save(\"two\\nlines\", \"example.txt\"); len(read(\"example.txt\"))", "9")
     ],

@@ -26,12 +26,12 @@ extension FileName {
 extension FileContents {
   /// A whole file as text, decompressed if it is a gzip file, without byte order mark.
   ///
-  /// - Throws: E0601, E0602, E0608; E0616 if it is not UTF-8.
+  /// - Throws: E0601, E0602, E0608; E0620 if it is not UTF-8.
   public static func text(of file: FileName) throws -> String {
     try FileContents(of: file).decompressed(of: file).withBytes { bytes in
       let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
       guard let text = String(validating: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self) else {
-        throw file.failure("E0616", "it is not UTF-8 text")
+        throw file.failure("E0620", "it is not UTF-8 text")
       }
       return text
     }
