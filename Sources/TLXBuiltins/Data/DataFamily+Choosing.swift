@@ -33,7 +33,7 @@ extension DataFamily {
       "E0613: a class with fewer rows than parts", "E0405: neither valid nor test is given",
     ],
     examples: [
-      Builtin.Example("map(values(split(range(10), valid=0.2, test=0.3)), len)", "[5, 2, 3]"),
+      Builtin.Example("map(values(split(range(10), valid=0.2, test=0.3)), len)", "(5, 2, 3)"),
       Builtin.Example("bincount(split(dataset(\"iris\"), test=0.4, stratify=true).test.y)", "[20, 20, 20]"),
     ],
     body: { arguments in

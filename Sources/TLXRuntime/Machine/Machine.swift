@@ -205,8 +205,8 @@ final class Machine {
     try Interrupt.check()
   }
 
-  /// Empties the globals, when the session ends.
-  func clearGlobals() {
-    for position in 0..<session.variables.count { (stack + position).clear() }
+  /// Empties the globals when the session ends; the session tells their number, as it can no longer be asked then.
+  func clearGlobals(_ count: Int) {
+    for position in 0..<count { (stack + position).clear() }
   }
 }

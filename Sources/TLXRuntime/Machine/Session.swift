@@ -66,7 +66,7 @@ public final class Session: CallContext {
   }
 
   private func tearDown() {
-    machineStorage?.clearGlobals()
+    machineStorage?.clearGlobals(variables.count)
     modules.removeAll()
   }
 
