@@ -10,9 +10,6 @@ enum Executor {
   nonisolated(unsafe) private static var plans: [PlanKey: Plan] = [:]
   private static let lock = NodeLock()
 
-  /// Where plans are described when they run, if anywhere: set by the program for TLX_TRACE=1.
-  nonisolated(unsafe) static var trace: ((String) -> Void)?
-
   /// Computes the contents of all nodes; shared steps run once. Inputs of nodes that no derivative asks for are
   /// dropped afterwards.
   static func realize(_ nodes: [Node]) throws {
@@ -23,7 +20,7 @@ enum Executor {
       let graph = try Graph(of: pending, allowsPlaceholders: false)
       return (graph, try self.plan(graph))
     }
-    trace?(plan.description)
+    PlanTrace.sink?(plan.description)
     let storages = try plan.run(leaves: plan.leaves.map { graph.origins[$0.node] }, numbers: graph.origins)
     lock.withLock {
       for (position, node) in pending.enumerated() where !node.isRealized {
@@ -79,6 +76,16 @@ enum Executor {
     try lock.withLock {
       try plan(try Graph(of: nodes.filter { !$0.isRealized }, allowsPlaceholders: true)).description
     }
+  }
+}
+
+/// Shows plans as they run: the program sets a sink for TLX_TRACE=1.
+public enum PlanTrace {
+  nonisolated(unsafe) public static var sink: ((String) -> Void)?
+
+  /// The fused steps that would compute the tensors, one a line; slots of memory are `%n`, numbers `#n`.
+  public static func explain(_ tensors: [Tensor]) throws -> String {
+    try Executor.explainPlan(of: tensors.map(\.node))
   }
 }
 

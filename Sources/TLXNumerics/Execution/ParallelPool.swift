@@ -117,11 +117,15 @@ final class ParallelPool: @unchecked Sendable {
     var seen = 0
     while true {
       seen = awaitGeneration(after: seen)
-      guard claim(), let loop else { continue }
-      loop.participate()
+      guard claim() else { continue }
+      help()
       active.subtract(1, ordering: .acquiringAndReleasing)
     }
   }
+
+  /// Not inlined: its hold on the loop must end before the caller is told so, whose closure may not outlive it.
+  @inline(never)
+  private func help() { loop?.participate() }
 
   /// Takes one of the invitations of the loop in flight.
   private func claim() -> Bool {

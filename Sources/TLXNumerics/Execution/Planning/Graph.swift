@@ -80,7 +80,8 @@ struct Graph {
     node.index = origins.count
     origins.append(node)
     key.append(node.isRealized ? .constant : node.primitive)
-    key.append(Int(node.dtype.rawValue) | node.shape.rank << 8)
+    let inputCount = node.isRealized ? 0 : node.inputs.count
+    key.append(Int(node.dtype.rawValue) | node.shape.rank << 8 | inputCount << 32)
     for size in node.shape.sizes { key.append(size) }
     if !node.isRealized {
       for input in node.inputs { key.append(Graph.meaning(input).index) }
@@ -143,9 +144,7 @@ struct PlanKey: Hashable, Sendable {
     case .place(let start, let step):
       append(28)
       append(start + step)
-    case .concat(let axis):
-      // The only step with any number of inputs: its wiring ends where the next entry begins.
-      append([29, axis])
+    case .concat(let axis): append([29, axis])
     case .take(let axis): append([30, axis])
     case .scatterAdd(let axis): append([31, axis])
     case .takeAlong(let axis): append([32, axis])
@@ -153,8 +152,22 @@ struct PlanKey: Hashable, Sendable {
     case .matmul: append(34)
     case .linearAlgebra(let operation):
       append(35)
-      append(operation.hashValue)
+      append(operation)
     case .argsort(let axis, let descending): append([36, axis, descending ? 1 : 0])
+    }
+  }
+
+  private mutating func append(_ operation: LinearAlgebraOperation) {
+    switch operation {
+    case .solve: append(0)
+    case .triangularSolve(let lower, let transposed, let unitDiagonal):
+      append([1, lower ? 1 : 0, transposed ? 1 : 0, unitDiagonal ? 1 : 0])
+    case .cholesky: append(2)
+    case .lu: append(3)
+    case .qr: append(4)
+    case .svd: append(5)
+    case .eigh: append(6)
+    case .eig: append(7)
     }
   }
 }

@@ -109,7 +109,7 @@ struct Planner {
     for unit in order {
       switch unit {
       case .node(let index): try emit(index)
-      case .loop(let index): if let group = fusion.groups[index] { emit(group) }
+      case .loop(let index): if let group = fusion.groups[index] { try emit(group) }
       }
     }
     let bound = try outputs.map { try bindOutput($0) }
@@ -197,6 +197,15 @@ struct Planner {
       shape = nodes[nodes[index].inputs[0]].shape
     }
     guard let view else { return }
+    if hasMemory[view.source], let source = slots[view.source],
+      let step = TransposeStep(
+        view, shape: shape, dtype: nodes[index].dtype, source: source, target: slotCount)
+    {
+      let slot = fill(index)
+      add(step, touching: [source, slot])
+      views[index] = View(source: index, strides: nodes[index].shape.strides)
+      return
+    }
     var loop = LoopBuilder(shape: shape)
     var touched: [Int] = []
     let register = load(view, nodes[index].dtype, &loop, &touched)
@@ -220,7 +229,20 @@ struct Planner {
     return loop.load(source, offset: view.offset, strides: view.strides, dtype: dtype)
   }
 
-  private mutating func emit(_ group: Fusion.Group) {
+  /// Copies operands first that the loop would read across memory, one element of every cache line.
+  private mutating func straighten(_ group: Fusion.Group) throws {
+    guard group.shape.elementCount >= 1 << 16 else { return }
+    let members = Set(group.members)
+    for index in group.members + group.reductions {
+      for input in nodes[index].inputs where !members.contains(input) {
+        guard let view = views[input], hasMemory[view.source] else { continue }
+        if TransposeStep.isTransposed(view, group.shape) { try materialize(input) }
+      }
+    }
+  }
+
+  private mutating func emit(_ group: Fusion.Group) throws {
+    try straighten(group)
     var loop = LoopBuilder(shape: group.shape, reducing: group.axes)
     var touched: [Int] = []
     for member in group.members {

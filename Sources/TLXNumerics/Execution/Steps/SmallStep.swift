@@ -4,7 +4,7 @@ enum SmallStep {
   /// Computes the node if it is an elementwise step, or a reduction over everything, of at most a tile of elements
   /// whose operands are known, plain numbers, or one known number. False where it is not, or where the step failed
   /// (the long way then finds the words for it).
-  static func run(_ node: Node, _ lock: NodeLock) -> Bool {
+  static func run(_ node: Node, _ lock: NodeLock, depth: Int = 0) -> Bool {
     let count = node.shape.elementCount
     guard count > 0, count <= Tile.size, !node.isAbstract else { return false }
     if case .reduce(let reduction, _) = node.primitive {
@@ -20,7 +20,7 @@ enum SmallStep {
         guard let scratch = scratch.baseAddress, let registers = registers.baseAddress else { return false }
         var isSplat = false
         for (index, input) in node.inputs.enumerated() {
-          guard let known = operand(input, count, scratch + index * stride) else { return false }
+          guard let known = operand(input, count, scratch + index * stride, lock, depth) else { return false }
           registers[index] = known.pointer
           isSplat = known.isSplat
         }
@@ -46,7 +46,7 @@ enum SmallStep {
 
   /// Where an operand's elements lie; a number is spread over `scratch`. nil where that takes a plan.
   private static func operand(
-    _ node: Node, _ count: Int, _ scratch: UnsafeMutableRawPointer
+    _ node: Node, _ count: Int, _ scratch: UnsafeMutableRawPointer, _ lock: NodeLock, _ depth: Int
   ) -> (pointer: UnsafeMutableRawPointer, isSplat: Bool)? {
     if let storage = node.storage {
       return (storage.pointer + node.offset * node.dtype.stride, count == 1)
@@ -61,6 +61,12 @@ enum SmallStep {
       }
       spread(storage.pointer + input.offset * input.dtype.stride, node.dtype, scratch, count)
       return (scratch, true)
+    case .unary, .binary, .compare, .select, .cast:
+      // A short chain costs less step by step than the look-up of its plan.
+      guard count <= 128, depth < 8, run(node, lock, depth: depth + 1), let storage = node.storage else {
+        return nil
+      }
+      return (storage.pointer + node.offset * node.dtype.stride, false)
     default: return nil
     }
   }

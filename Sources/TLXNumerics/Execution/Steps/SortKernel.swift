@@ -16,8 +16,9 @@ enum SortKernel {
     let target = output.pointer.assumingMemoryBound(to: Int.self)
     let grain = max(1, 16_384 / length)
     try Parallel.forEach(count: layout.outer * layout.inner, grain: grain) { lanes in
-      let items = UnsafeMutablePointer<Item>.allocate(capacity: 2 * length)
-      defer { items.deallocate() }
+      let scratch = try Storage(byteCount: 2 * length * MemoryLayout<Item>.stride)
+      let items = scratch.pointer.bindMemory(to: Item.self, capacity: 2 * length)
+      defer { withExtendedLifetime(scratch) {} }
       for lane in lanes {
         let (block, column) = lane.quotientAndRemainder(dividingBy: layout.inner)
         let first = block * length * layout.inner + column
@@ -25,7 +26,7 @@ enum SortKernel {
           let key = key(x, first + i * layout.inner, descending)
           (items + i).initialize(to: Item(key: key, index: i))
         }
-        let sorted = length <= 2048 ? merge(items, length) : radix(items, length)
+        let sorted = length <= 2048 ? merge(items, length) : try radix(items, length)
         for i in 0..<length { target[first + i * layout.inner] = sorted[i].index }
       }
     }
@@ -92,11 +93,14 @@ enum SortKernel {
     return source
   }
 
-  private static func radix(_ items: UnsafeMutablePointer<Item>, _ n: Int) -> UnsafeMutablePointer<Item> {
+  private static func radix(_ items: UnsafeMutablePointer<Item>, _ n: Int) throws -> UnsafeMutablePointer<
+    Item
+  > {
     var source = items
     var target = items + n
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2048) { places in
+    try withUnsafeTemporaryAllocation(of: Int.self, capacity: 2048) { places in
       for shift in stride(from: UInt64(0), to: 64, by: 11) {
+        try Interrupt.check()
         places.initialize(repeating: 0)
         for i in 0..<n { places[Int((source[i].key >> shift) & 2047)] &+= 1 }
         if places.contains(n) { continue }
