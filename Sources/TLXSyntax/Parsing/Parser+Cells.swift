@@ -55,10 +55,10 @@ extension Parser {
     let words = text(start, end).split { $0 == " " || $0 == "," }.map(String.init)
     let flags = words.compactMap(Cell.Flag.init(rawValue:))
     let known = Cell.Flag.allCases.map(\.rawValue)
-    let suggestion = words.count == 1 ? nearestName(to: words[0], in: known) : nil
+    let suggestion = words.count == 1 ? Spelling.nearest(to: words[0], in: known) : nil
     guard !flags.isEmpty || suggestion != nil else { return words == ["markdown"] ? [] : nil }
     for word in words where Cell.Flag(rawValue: word) == nil {
-      let help = nearestName(to: word, in: known).map { "did you mean `\($0)`?" }
+      let help = Spelling.nearest(to: word, in: known).map { "did you mean `\($0)`?" }
       report(
         "E0213", "`\(word)` is not a cell flag", at: Span(start, end),
         help: help ?? "flags are \(known.joined(separator: ", "))", severity: .warning)

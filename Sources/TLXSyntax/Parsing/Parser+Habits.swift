@@ -199,22 +199,26 @@ extension Parser {
   }
 
   /// Whether an `end` that stands alone on its line closes a block in the author's mind.
-  func isStrayEnd() -> Bool {
+  mutating func isStrayEnd() -> Bool {
     let next = token(after: 1)
     guard next.newlineBefore || next.kind == .endOfFile || next.kind == .cellMarker else { return false }
     return (mode == .file || !diagnostics.isEmpty) && !bindsEnd
   }
 
-  /// Whether the text defines a name `end`.
+  /// Whether the text defines a name `end`, found once.
   var bindsEnd: Bool {
-    for position in tokens.indices.dropFirst()
-    where tokens[position].kind == .name && spells(tokens[position], "end") {
-      switch tokens[position - 1].kind {
-      case .letKeyword, .varKeyword, .forKeyword, .leftParen, .comma, .leftBrace: return true
-      default: break
+    mutating get {
+      if let known = knowsEnd { return known }
+      let binds = tokens.indices.dropFirst().contains { position in
+        guard tokens[position].kind == .name, spells(tokens[position], "end") else { return false }
+        switch tokens[position - 1].kind {
+        case .letKeyword, .varKeyword, .forKeyword, .leftParen, .comma, .leftBrace: return true
+        default: return false
+        }
       }
+      knowsEnd = binds
+      return binds
     }
-    return false
   }
 
   // MARK: Statements that run together

@@ -41,6 +41,8 @@ struct Parser {
   /// Closing brackets that belong to a statement given up before them.
   var orphanedClosers = 0
   var hasReportedUnclosed = false
+  /// Whether the text defines a name `end`, once someone asked.
+  var knowsEnd: Bool?
 
   init(_ source: SourceText, mode: ParseMode) {
     var lexer = Lexer(source)
