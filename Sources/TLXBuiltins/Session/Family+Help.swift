@@ -68,7 +68,7 @@ public enum HelpPage {
       + ErrorCatalogue.pages.map(\.code) + others
     throw Failure(
       "E0323", "there is no help on \(name)",
-      help: nearestName(to: name, in: known).map { "did you mean \($0)?" })
+      help: Spelling.nearest(to: name, in: known).map { "did you mean \($0)?" })
   }
 
   /// What an error means, with a program that raises it.
