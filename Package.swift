@@ -67,6 +67,8 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
+      name: "TLXBuiltinsTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
+    .testTarget(
       name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
       swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),

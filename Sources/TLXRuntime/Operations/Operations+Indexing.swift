@@ -293,7 +293,8 @@ extension SliceBounds {
   /// As the numerics core takes it: a stop before the first element has no number, nil says it.
   var tensorIndex: TensorIndex {
     if count == 0 { return .slice(0, 0, 1) }
-    let stop = start + step * count
+    // Just past the last element that is taken: a whole step further may lie outside of the axis.
+    let stop = start + step * (count - 1) + (step > 0 ? 1 : -1)
     return .slice(start, step < 0 && stop < 0 ? nil : stop, step)
   }
 }
