@@ -67,8 +67,6 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "TLXBuiltinsTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
-    .testTarget(
       name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
       swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
