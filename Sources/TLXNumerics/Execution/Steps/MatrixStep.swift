@@ -94,8 +94,7 @@ final class MatrixStep: Step, @unchecked Sendable {
     let b = memory.slots[self.b.slot] + (self.b.offset + bPosition) * stride
     let c = memory.slots[output] + batch * m * n * stride
     switch dtype {
-    case .f32: try singles(a, b, c)
-    case .f64: try doubles(a, b, c)
+    case .f32, .f64: try floats(a, b, c)
     case .i64, .bool: try integers(a, b, c)
     }
   }
@@ -103,75 +102,69 @@ final class MatrixStep: Step, @unchecked Sendable {
   /// Rows that one call computes: a call cannot be interrupted and should not take more than about 50 ms.
   private var rowsPerCall: Int { max(64, 2_000_000_000 / max(1, n * k)) }
 
-  private func singles(
+  /// By OpenBLAS. The result is cleared first and added to (beta = 1): with beta = 0 a matrix-vector product would
+  /// keep NaN of uninitialised memory, and a matrix product clears C in a slow loop, a tenth of a small one's time.
+  private func floats(
     _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer
   ) throws {
-    let a = a.assumingMemoryBound(to: Float.self)
-    let b = b.assumingMemoryBound(to: Float.self)
-    let c = c.assumingMemoryBound(to: Float.self)
-    let (lda, ldb) = try (BLAS.size(self.a.leading), BLAS.size(self.b.leading))
-    let (columns, depth) = try (BLAS.size(n), BLAS.size(k))
-    let transA = Int32(self.a.isTransposed ? tlx_transpose : tlx_no_transpose)
-    let transB = Int32(self.b.isTransposed ? tlx_transpose : tlx_no_transpose)
-    let order = Int32(tlx_row_major)
     for first in Swift.stride(from: 0, to: m, by: rowsPerCall) {
       try Interrupt.check()
-      let rows = try BLAS.size(min(rowsPerCall, m - first))
-      let a = a + first * (self.a.isTransposed ? 1 : self.a.leading)
-      let c = c + first * n
+      let rows = min(rowsPerCall, m - first)
+      let a = a + first * (self.a.isTransposed ? 1 : self.a.leading) * dtype.stride
+      let c = c + first * n * dtype.stride
+      c.initializeMemory(as: UInt8.self, repeating: 0, count: rows * n * dtype.stride)
       if n == 1 {
-        // y must not hold NaN, which 0·y would keep.
-        c.update(repeating: 0, count: Int(rows))
-        let step = self.b.isTransposed ? 1 : ldb
-        let (p, q) = self.a.isTransposed ? (depth, rows) : (rows, depth)
-        tlx_cblas_sgemv(order, transA, p, q, 1, a, lda, b, step, 0, c, 1)
+        let step = self.b.isTransposed ? 1 : self.b.leading
+        let (p, q) = self.a.isTransposed ? (k, rows) : (rows, k)
+        try vectorProduct(self.a, a, isTransposed: self.a.isTransposed, rows: p, columns: q, b, step: step, c)
       } else if rows == 1 {
-        c.update(repeating: 0, count: n)
-        let step = self.a.isTransposed ? lda : 1
-        let (p, q) = self.b.isTransposed ? (columns, depth) : (depth, columns)
-        let flipped = Int32(self.b.isTransposed ? tlx_no_transpose : tlx_transpose)
-        tlx_cblas_sgemv(order, flipped, p, q, 1, b, ldb, a, step, 0, c, 1)
+        // c = Bᵀ a
+        let step = self.a.isTransposed ? self.a.leading : 1
+        let (p, q) = self.b.isTransposed ? (n, k) : (k, n)
+        try vectorProduct(
+          self.b, b, isTransposed: !self.b.isTransposed, rows: p, columns: q, a, step: step, c)
       } else {
-        // Zeros and beta = 1: OpenBLAS clears C for beta = 0 in a slow loop, a tenth of a small product's time.
-        c.update(repeating: 0, count: Int(rows) * n)
-        tlx_cblas_sgemm(order, transA, transB, rows, columns, depth, 1, a, lda, b, ldb, 1, c, columns)
+        try matrixProduct(a, b, c, rows: rows)
       }
     }
   }
 
-  private func doubles(
-    _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer
+  private func flag(_ isTransposed: Bool) -> Int32 { Int32(isTransposed ? tlx_transpose : tlx_no_transpose) }
+
+  private func matrixProduct(
+    _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer, rows: Int
   ) throws {
-    let a = a.assumingMemoryBound(to: Double.self)
-    let b = b.assumingMemoryBound(to: Double.self)
-    let c = c.assumingMemoryBound(to: Double.self)
+    let (p, q, r) = try (BLAS.size(rows), BLAS.size(n), BLAS.size(k))
     let (lda, ldb) = try (BLAS.size(self.a.leading), BLAS.size(self.b.leading))
-    let (columns, depth) = try (BLAS.size(n), BLAS.size(k))
-    let transA = Int32(self.a.isTransposed ? tlx_transpose : tlx_no_transpose)
-    let transB = Int32(self.b.isTransposed ? tlx_transpose : tlx_no_transpose)
     let order = Int32(tlx_row_major)
-    for first in Swift.stride(from: 0, to: m, by: rowsPerCall) {
-      try Interrupt.check()
-      let rows = try BLAS.size(min(rowsPerCall, m - first))
-      let a = a + first * (self.a.isTransposed ? 1 : self.a.leading)
-      let c = c + first * n
-      if n == 1 {
-        // y must not hold NaN, which 0·y would keep.
-        c.update(repeating: 0, count: Int(rows))
-        let step = self.b.isTransposed ? 1 : ldb
-        let (p, q) = self.a.isTransposed ? (depth, rows) : (rows, depth)
-        tlx_cblas_dgemv(order, transA, p, q, 1, a, lda, b, step, 0, c, 1)
-      } else if rows == 1 {
-        c.update(repeating: 0, count: n)
-        let step = self.a.isTransposed ? lda : 1
-        let (p, q) = self.b.isTransposed ? (columns, depth) : (depth, columns)
-        let flipped = Int32(self.b.isTransposed ? tlx_no_transpose : tlx_transpose)
-        tlx_cblas_dgemv(order, flipped, p, q, 1, b, ldb, a, step, 0, c, 1)
-      } else {
-        // Zeros and beta = 1: OpenBLAS clears C for beta = 0 in a slow loop, a tenth of a small product's time.
-        c.update(repeating: 0, count: Int(rows) * n)
-        tlx_cblas_dgemm(order, transA, transB, rows, columns, depth, 1, a, lda, b, ldb, 1, c, columns)
-      }
+    let (transA, transB) = (flag(self.a.isTransposed), flag(self.b.isTransposed))
+    if dtype == .f32 {
+      tlx_cblas_sgemm(
+        order, transA, transB, p, q, r, 1, a.assumingMemoryBound(to: Float.self), lda,
+        b.assumingMemoryBound(to: Float.self), ldb, 1, c.assumingMemoryBound(to: Float.self), q)
+    } else {
+      tlx_cblas_dgemm(
+        order, transA, transB, p, q, r, 1, a.assumingMemoryBound(to: Double.self), lda,
+        b.assumingMemoryBound(to: Double.self), ldb, 1, c.assumingMemoryBound(to: Double.self), q)
+    }
+  }
+
+  /// c += M x, or Mᵀ x, for a matrix of `rows × columns` as it lies in memory.
+  private func vectorProduct(
+    _ operand: MatrixOperand, _ matrix: UnsafeMutableRawPointer, isTransposed: Bool, rows: Int, columns: Int,
+    _ x: UnsafeMutableRawPointer, step: Int, _ c: UnsafeMutableRawPointer
+  ) throws {
+    let (p, q) = try (BLAS.size(rows), BLAS.size(columns))
+    let (leading, step) = try (BLAS.size(operand.leading), BLAS.size(step))
+    let order = Int32(tlx_row_major)
+    if dtype == .f32 {
+      tlx_cblas_sgemv(
+        order, flag(isTransposed), p, q, 1, matrix.assumingMemoryBound(to: Float.self), leading,
+        x.assumingMemoryBound(to: Float.self), step, 1, c.assumingMemoryBound(to: Float.self), 1)
+    } else {
+      tlx_cblas_dgemv(
+        order, flag(isTransposed), p, q, 1, matrix.assumingMemoryBound(to: Double.self), leading,
+        x.assumingMemoryBound(to: Double.self), step, 1, c.assumingMemoryBound(to: Double.self), 1)
     }
   }
 

@@ -1,14 +1,17 @@
 /// The short way for a single step on a few known elements, without graph, key and plan: a user's loop over small
 /// tensors would spend its time on these.
 enum SmallStep {
-  /// Computes the node if it is an elementwise step, or a reduction over everything, of at most a tile of elements
-  /// whose operands are known, plain numbers, or one known number. False where it is not, or where the step failed
-  /// (the long way then finds the words for it).
+  /// Computes the node if it is an elementwise step, a reduction over everything, a reshape or a contiguous slice,
+  /// of at most a tile of elements, whose operands are known, plain numbers, or one known number. False where it is
+  /// not, or where the step failed (the long way then finds the words for it).
   static func run(_ node: Node, _ lock: NodeLock, depth: Int = 0) -> Bool {
     let count = node.shape.elementCount
     guard count > 0, count <= Tile.size, !node.isAbstract else { return false }
-    if case .reduce(let reduction, _) = node.primitive {
-      return count == 1 && reduce(node, reduction, lock)
+    switch node.primitive {
+    case .reduce(let reduction, _): return count == 1 && reduce(node, reduction, lock)
+    case .reshape: return alias(node, lock)
+    case .slice(let start, let step): return slice(node, start, step, lock)
+    default: break
     }
     guard let operation = node.primitive.operation(to: node.dtype), node.inputs.count <= 3 else {
       return false
@@ -36,9 +39,33 @@ enum SmallStep {
     return isDone
   }
 
-  private static func keep(_ storage: Storage, _ node: Node, _ lock: NodeLock) {
+  /// A reshape of known contents shares them.
+  private static func alias(_ node: Node, _ lock: NodeLock) -> Bool {
+    guard let input = node.inputs.first, let storage = input.storage else { return false }
+    keep(storage, offset: input.offset, node, lock)
+    return true
+  }
+
+  /// Copies a contiguous part of known contents.
+  private static func slice(_ node: Node, _ start: [Int], _ step: [Int], _ lock: NodeLock) -> Bool {
+    guard let input = node.inputs.first, let source = input.storage else { return false }
+    let view = View(source: 0, strides: input.shape.strides).sliced(start: start, step: step)
+    let stride = node.dtype.stride
+    guard view.isContiguous(node.shape),
+      let storage = try? Storage(byteCount: node.shape.elementCount * stride)
+    else {
+      return false
+    }
+    storage.pointer.copyMemory(
+      from: source.pointer + (input.offset + view.offset) * stride, byteCount: storage.byteCount)
+    keep(storage, node, lock)
+    return true
+  }
+
+  private static func keep(_ storage: Storage, offset: Int = 0, _ node: Node, _ lock: NodeLock) {
     lock.withLock {
       if node.isRealized { return }
+      node.offset = offset
       node.storage = storage
       if !node.isTracked { node.inputs = [] }
     }

@@ -1,6 +1,7 @@
 import CVectors
 
-/// Operations on tiles of `Double`, 8 lanes at a time. The rest of a tile goes through the same code in a padded
+/// Operations on tiles of `Double`, 8 lanes at a time: `FloatTile`'s text once more, since loops that are generic over
+/// the vector type lose their vector instructions. The rest of a tile goes through the same code in a padded
 /// vector, so that an element's value does not depend on its place.
 enum DoubleTile {
   typealias Vector = SIMD8<Double>
