@@ -57,14 +57,15 @@ let package = Package(
         "TLXFigures",
       ],
       swiftSettings: strict),
-    .executableTarget(
-      name: "tlx",
+    .target(
+      name: "TLXPrompt",
       dependencies: [
         "TLXBuiltins", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
         "TLXNumerics", "CLineEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(name: "tlx", dependencies: ["TLXPrompt"], swiftSettings: strict),
 
     .testTarget(
       name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
@@ -84,6 +85,10 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXPromptTests",
+      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -28,7 +28,11 @@ void tlx_el_add_function(EditLine *edit, const char *name, const char *help, tlx
 
 void tlx_el_bind(EditLine *edit, const char *key, const char *command, int alternative) {
   el_set(edit, EL_BIND, key, command, NULL);
-  if (alternative) el_set(edit, EL_BIND, "-a", key, command, NULL);
+  if (alternative) tlx_el_bind_alternative(edit, key, command);
+}
+
+void tlx_el_bind_alternative(EditLine *edit, const char *key, const char *command) {
+  el_set(edit, EL_BIND, "-a", key, command, NULL);
 }
 
 void tlx_el_set_reader(EditLine *edit, tlx_read_function reader) { el_set(edit, EL_GETCFN, reader); }

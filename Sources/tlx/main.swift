@@ -1,1 +1,3 @@
-print("tlx")
+import TLXPrompt
+
+Program.main(Array(CommandLine.arguments.dropFirst()))

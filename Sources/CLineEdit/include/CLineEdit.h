@@ -21,6 +21,7 @@ int tlx_el_is_vi(EditLine *edit);
 void tlx_el_add_function(EditLine *edit, const char *name, const char *help, tlx_key_function function);
 /// `bind KEY COMMAND` in the main map, and in the alternative one (vi's command mode) if `alternative`.
 void tlx_el_bind(EditLine *edit, const char *key, const char *command, int alternative);
+void tlx_el_bind_alternative(EditLine *edit, const char *key, const char *command);
 void tlx_el_set_reader(EditLine *edit, tlx_read_function reader);
 void tlx_el_set_history(EditLine *edit, History *history);
 void tlx_el_refresh(EditLine *edit);

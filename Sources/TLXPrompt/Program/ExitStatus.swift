@@ -1,0 +1,24 @@
+import TLXSource
+
+/// What the process tells its caller.
+public enum ExitStatus: Int32, Sendable {
+  case success = 0
+  case runtimeError = 1
+  case usage = 2
+  /// The source does not parse or check.
+  case invalidSource = 3
+  /// An assertion or a test failed.
+  case failedTest = 4
+  case interrupted = 130
+
+  /// The status of a run that ended with this error.
+  init(_ diagnostic: Diagnostic, foundBeforeRunning: Bool) {
+    switch diagnostic.code {
+    case "E0701": self = .interrupted
+    case ErrorCatalogue.assertion: self = .failedTest
+    case _ where foundBeforeRunning || diagnostic.code.hasPrefix("E01") || diagnostic.code.hasPrefix("E02"):
+      self = .invalidSource
+    default: self = .runtimeError
+    }
+  }
+}

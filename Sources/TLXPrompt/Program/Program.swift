@@ -1,0 +1,41 @@
+import ArgumentParser
+import Glibc
+import TLXSource
+
+/// The program: reads the command line, does what it says, and leaves with the right status.
+public enum Program {
+  public static let version = "0.1.0"
+
+  public static func main(_ arguments: [String]) -> Never {
+    Terminal.setCharacterHandling()
+    exit(run(arguments).rawValue)
+  }
+
+  static func run(_ arguments: [String]) -> ExitStatus {
+    do {
+      var command = try TLXCommand.parseAsRoot(arguments)
+      if let command = command as? any ProgramCommand { return try command.perform() }
+      try command.run()
+      return .success
+    } catch let diagnostic as Diagnostic {
+      ErrorReport.write([diagnostic])
+      return ExitStatus(diagnostic, foundBeforeRunning: false)
+    } catch let diagnostics as Diagnostics {
+      ErrorReport.write(diagnostics.all)
+      return diagnostics.all.first.map { ExitStatus($0, foundBeforeRunning: true) } ?? .runtimeError
+    } catch {
+      return explainUsage(error)
+    }
+  }
+
+  /// Help and version are answers, everything else is a usage error.
+  private static func explainUsage(_ error: any Error) -> ExitStatus {
+    let message = TLXCommand.fullMessage(for: error)
+    if TLXCommand.exitCode(for: error) == .success {
+      Terminal.write(message.hasSuffix("\n") ? message : message + "\n")
+      return .success
+    }
+    Terminal.write(message.hasSuffix("\n") ? message : message + "\n", to: 2)
+    return .usage
+  }
+}

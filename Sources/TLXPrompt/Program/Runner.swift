@@ -1,0 +1,84 @@
+import TLXBuiltins
+import TLXNumerics
+import TLXRuntime
+import TLXSource
+import TLXSyntax
+
+/// Runs a program from a file, the command line or standard input.
+struct Runner {
+  let options: RunOptions
+  let arguments: [String]
+
+  init(_ options: RunOptions, arguments: [String]) {
+    self.options = options
+    self.arguments = arguments
+  }
+
+  func run(file: String) -> ExitStatus {
+    run(folder: TextFile.split(file).folder) { SourceText(name: file, text: try TextFile.read(file)) }
+  }
+
+  func run(code: String) -> ExitStatus {
+    run(folder: "") { SourceText(name: "-e", text: code) }
+  }
+
+  func runStandardInput() -> ExitStatus {
+    run(folder: "") { SourceText(name: "stdin", text: try TextFile.standardInput()) }
+  }
+
+  private func run(folder: String, _ source: () throws -> SourceText) -> ExitStatus {
+    options.apply()
+    Signals.install(leavingOnSecondInterrupt: true)
+    let console = ConsoleOutput(quiet: options.quiet)
+    let output: any Output = options.json ? JSONOutput(console) : console
+    defer { console.finish() }
+    do {
+      let source = try source()
+      let session = Session(
+        builtins: .standard, output: output, folder: folder.isEmpty ? "." : folder, seed: options.seed,
+        arguments: arguments)
+      _ = try session.run(source, mode: .file) { statement, value in
+        Shown.show(statement, value, on: output)
+      }
+      return .success
+    } catch {
+      console.finish()
+      return Failures.report(error)
+    }
+  }
+}
+
+extension RunOptions {
+  /// Settings of the whole process.
+  func apply() {
+    if let threads { Parallel.setThreadCount(threads) }
+  }
+}
+
+/// Which statements show their value.
+enum Shown {
+  static func show(_ statement: Statement, _ value: Value, on output: any Output) {
+    guard !statement.isHidden else { return }
+    if case .null = value { return }
+    output.show(value, digits: nil)
+  }
+}
+
+/// What a run that failed says and leaves with.
+enum Failures {
+  static func diagnostics(_ error: any Error) -> (all: [Diagnostic], foundBeforeRunning: Bool) {
+    switch error {
+    case let diagnostics as Diagnostics: (diagnostics.all, true)
+    case let diagnostic as Diagnostic: ([diagnostic], false)
+    case let failure as Failure: ([Diagnostic(failure.code, failure.message, help: failure.help)], false)
+    default: ([Diagnostic("E0700", "\(error)")], false)
+    }
+  }
+
+  static func report(_ error: any Error) -> ExitStatus {
+    let (all, isEarly) = diagnostics(error)
+    ErrorReport.write(all)
+    return all.first { $0.severity == .error }.map { ExitStatus($0, foundBeforeRunning: isEarly) }
+      ?? .runtimeError
+  }
+}

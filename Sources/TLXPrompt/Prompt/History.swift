@@ -1,0 +1,122 @@
+import Glibc
+
+/// The inputs of all sessions, in a file that only ever grows: each is written in one append before it runs, so a
+/// killed terminal loses nothing and two sessions do not overwrite each other. libedit's own history file can do
+/// neither. Without a place to write, history lasts for the session.
+///
+/// A line holds `id`, `time`, `folder` and `text`; a later one with the same `id` says whether it went well (`ok`).
+final class History {
+  struct Entry: Equatable {
+    var time: String
+    var folder: String
+    /// Nil if the session ended before the input did.
+    var ok: Bool?
+    var text: String
+  }
+
+  private let path: String?
+
+  init(path: String? = History.standardPath) {
+    self.path = path
+  }
+
+  /// `$XDG_STATE_HOME/tlx/history.jsonl`, else `~/.local/state/tlx/history.jsonl`.
+  static var standardPath: String? {
+    if let state = Terminal.environment("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return state + "/tlx/history.jsonl"
+    }
+    guard let home = Terminal.environment("HOME"), home.hasPrefix("/") else { return nil }
+    return home + "/.local/state/tlx/history.jsonl"
+  }
+
+  /// The last inputs, oldest first; what is written twice in a row appears once. Reads no more than the file's end, so
+  /// that a long history does not slow the start.
+  func entries(limit: Int = 2000) -> [Entry] {
+    guard let path, let bytes = History.tail(of: path, limit: 1 << 20) else { return [] }
+    var entries: [Entry] = []
+    var positions: [String: Int] = [:]
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      guard let fields = HistoryLine.decode(line), case .string(let id)? = fields["id"] else { continue }
+      if case .string(let text)? = fields["text"] {
+        positions[id] = entries.count
+        entries.append(
+          Entry(time: fields["time"].text, folder: fields["folder"].text, ok: nil, text: text))
+      } else if case .bool(let ok)? = fields["ok"], let position = positions[id] {
+        entries[position].ok = ok
+      }
+    }
+    var result: [Entry] = []
+    for entry in entries.suffix(limit) where entry.text != result.last?.text { result.append(entry) }
+    return result
+  }
+
+  /// Writes an input that is about to run, and returns what `finish` wants to know.
+  func begin(_ text: String, folder: String) -> String {
+    let time = History.now()
+    let id = String(UInt64.random(in: .min ... .max), radix: 36)
+    append([
+      ("id", .string(id)), ("time", .string(time)), ("folder", .string(folder)), ("text", .string(text)),
+    ])
+    return id
+  }
+
+  func finish(_ id: String, ok: Bool) { append([("id", .string(id)), ("ok", .bool(ok))]) }
+
+  private func append(_ fields: [(String, HistoryLine.Field)]) {
+    guard let path else { return }
+    var descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    if descriptor < 0 && errno == ENOENT {
+      History.makeFolder(of: path)
+      descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    }
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var line = Array(HistoryLine.encode(fields).utf8)
+    // A line that a full disk cut off must not swallow this one.
+    if !History.endsWithNewline(path) { line.insert(UInt8(ascii: "\n"), at: 0) }
+    _ = write(descriptor, line, line.count)
+  }
+
+  private static func endsWithNewline(_ path: String) -> Bool {
+    guard let end = tail(of: path, limit: 1), let last = end.last else { return true }
+    return last == UInt8(ascii: "\n")
+  }
+
+  private static func makeFolder(of path: String) {
+    var folder = ""
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      mkdir(folder, 0o700)
+    }
+  }
+
+  /// The last bytes of a file, from the start of a line on.
+  private static func tail(of path: String, limit: Int) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    let size = lseek(descriptor, 0, SEEK_END)
+    let start = max(size - limit, 0)
+    var bytes = [UInt8](repeating: 0, count: size - start)
+    let count = pread(descriptor, &bytes, bytes.count, start)
+    guard count >= 0 else { return nil }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
+  private static func now() -> String {
+    var seconds = time(nil)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+extension HistoryLine.Field? {
+  fileprivate var text: String {
+    if case .string(let value)? = self { return value }
+    return ""
+  }
+}

@@ -1,0 +1,123 @@
+import TLXBuiltins
+import TLXNumerics
+import TLXRuntime
+import TLXSource
+import TLXSyntax
+
+/// The prompt: reads an input, runs it in the session or as a prompt command, and shows what came of it.
+final class Prompt {
+  let options: RunOptions
+  let output: ConsoleOutput
+  let history: History
+  var session: Session
+  /// The inputs that went well, for `:save`.
+  var worked: [String] = []
+  /// What the names meant before each input, for `:undo`.
+  var earlier: [[String: Value]] = []
+  private(set) var inputCount = 0
+  private var failed = false
+  private var isLeaving = false
+
+  init(_ options: RunOptions, history: History) {
+    self.options = options
+    self.history = history
+    output = ConsoleOutput(quiet: options.quiet)
+    session = Prompt.freshSession(options, output)
+  }
+
+  static func start(_ options: RunOptions) throws -> ExitStatus {
+    options.apply()
+    Signals.openPipe()
+    Signals.install(leavingOnSecondInterrupt: false)
+    let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
+    let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
+    return prompt.run(reader: prompt.reader(isInteractive: isInteractive), isInteractive: isInteractive)
+  }
+
+  static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) -> Session {
+    Session(
+      builtins: .standard, output: options.json ? JSONOutput(output) : output, folder: TextFile.currentFolder,
+      seed: options.seed, arguments: [])
+  }
+
+  private func reader(isInteractive: Bool) -> any LineReader {
+    let assistant = SessionAssistant(self)
+    if isInteractive, Terminal.isCapable,
+      let reader = EditLineReader(assistant: assistant, hasColor: Terminal.hasColor(1))
+    {
+      return reader
+    }
+    return PlainLineReader(assistant: assistant)
+  }
+
+  private func run(reader: any LineReader, isInteractive: Bool) -> ExitStatus {
+    if isInteractive {
+      for entry in history.entries() { reader.remember(entry.text) }
+      if !options.quiet {
+        output.write("TLX \(Program.version)   ?name explains, :help lists commands, Ctrl-D leaves\n")
+      }
+    }
+    while !isLeaving {
+      output.finish()
+      Signals.clear()
+      switch reader.read(prompt: "tlx>") {
+      case .end: isLeaving = true
+      case .interrupted:
+        // Without a terminal there is nobody to start anew for.
+        if !isInteractive { return .interrupted }
+      case .text(let text):
+        guard text.contains(where: { !$0.isWhitespace }) else { continue }
+        reader.remember(text)
+        let id = history.begin(text, folder: TextFile.currentFolder)
+        let ok = perform(text)
+        history.finish(id, ok: ok)
+        if !ok { failed = true }
+      }
+    }
+    output.finish()
+    return failed && !isInteractive ? .runtimeError : .success
+  }
+
+  func leave() { isLeaving = true }
+
+  /// Runs one input. False if it failed.
+  func perform(_ text: String) -> Bool {
+    if let (command, argument) = PromptCommand.parse(text) {
+      do {
+        guard let found = PromptCommand.all.first(where: { $0.names.contains(command) }) else {
+          throw PromptCommand.unknown(command)
+        }
+        try found.action(self, argument)
+        return true
+      } catch {
+        report(error)
+        return false
+      }
+    }
+    let before = session.globals
+    guard evaluate(text) else { return false }
+    worked.append(text)
+    earlier.append(before)
+    if earlier.count > 100 { earlier.removeFirst() }
+    return true
+  }
+
+  /// Runs code in the session and shows its values. False if it failed.
+  func evaluate(_ text: String) -> Bool {
+    inputCount += 1
+    do {
+      _ = try session.run(SourceText(name: "prompt:\(inputCount)", text: text), mode: .prompt) {
+        [output] statement, value in Shown.show(statement, value, on: output)
+      }
+      return true
+    } catch {
+      report(error)
+      return false
+    }
+  }
+
+  private func report(_ error: any Error) {
+    output.finish()
+    ErrorReport.write(Failures.diagnostics(error).all)
+  }
+}

@@ -1,0 +1,173 @@
+import Glibc
+import TLXBuiltins
+import TLXRuntime
+import TLXSource
+
+/// A command of the prompt. Commands are not the language: they start with `:`, `?` or `!`.
+struct PromptCommand: Sendable {
+  /// The first is the one that help shows.
+  var names: [String]
+  /// What follows the name, for help.
+  var argument: String
+  var summary: String
+  var action: @Sendable (Prompt, String) throws -> Void
+
+  static let all: [PromptCommand] = [
+    PromptCommand(
+      names: ["?", "h", "help"], argument: "name", summary: "explain a name, a code or a command"
+    ) {
+      try $0.help($1)
+    },
+    PromptCommand(names: ["vars"], argument: "", summary: "list the variables") { prompt, _ in
+      prompt.listVariables()
+    },
+    PromptCommand(names: ["time"], argument: "expression", summary: "run it and say how long it took") {
+      try $0.time($1)
+    },
+    PromptCommand(names: ["run"], argument: "file", summary: "run a file here and show its values") {
+      try $0.load($1, showing: true)
+    },
+    PromptCommand(names: ["load"], argument: "file", summary: "run a file here without showing its values") {
+      try $0.load($1, showing: false)
+    },
+    PromptCommand(names: ["save"], argument: "file", summary: "write the inputs that worked to a file") {
+      try $0.save($1)
+    },
+    PromptCommand(
+      names: ["undo"], argument: "", summary: "take back what the last input did to the variables"
+    ) {
+      prompt, _ in try prompt.undo()
+    },
+    PromptCommand(names: ["reset"], argument: "", summary: "forget all variables") { prompt, _ in
+      prompt.reset()
+    },
+    PromptCommand(names: ["quit", "q", "exit"], argument: "", summary: "leave") { prompt, _ in prompt.leave()
+    },
+    PromptCommand(names: ["!"], argument: "command", summary: "run a shell command") { try $0.shell($1) },
+  ]
+
+  /// Name and argument, or nil for an input in the language.
+  static func parse(_ text: String) -> (name: String, argument: String)? {
+    let text = text.drop { $0.isWhitespace }
+    guard let first = text.first else { return nil }
+    let rest = text.dropFirst()
+    switch first {
+    case "?", "!": return (String(first), trimmed(rest))
+    case ":":
+      let name = rest.prefix { !$0.isWhitespace }
+      return (String(name), trimmed(rest.dropFirst(name.count)))
+    default: return nil
+    }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text.drop { $0.isWhitespace }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+
+  static func unknown(_ name: String) -> Diagnostic {
+    let names = all.flatMap(\.names).filter { $0.count > 1 }
+    return Diagnostic(
+      "E0320", "there is no command :\(name)",
+      help: nearestName(to: name, in: names).map { "did you mean :\($0)?" } ?? ":help lists the commands")
+  }
+
+  /// As it is typed: `:time expression`, `?name`.
+  var usage: String {
+    let name = names.first ?? ""
+    return ["?", "!"].contains(name) ? name + argument : ":" + name + (argument.isEmpty ? "" : " " + argument)
+  }
+
+  static var list: String {
+    let column = (all.map(\.usage.count).max() ?? 0) + 2
+    return all.map {
+      "  " + $0.usage + String(repeating: " ", count: column - $0.usage.count) + $0.summary + "\n"
+    }
+    .joined()
+  }
+}
+
+extension Prompt {
+  func help(_ name: String) throws {
+    let width = output.width
+    if name.isEmpty {
+      output.write(BuiltinTable.standard.map(width: width) + "\n" + PromptCommand.list)
+      return
+    }
+    if case .function(let function)? = session.globals[name] {
+      output.write(HelpPage.text(for: function))
+      return
+    }
+    if let value = session.globals[name] {
+      output.write("\(name): \(value.summary)\n")
+      return
+    }
+    output.write(try Documentation.page(for: name, width: width, others: Array(session.globals.keys)))
+  }
+
+  func listVariables() {
+    let width = output.width
+    let names = session.globals.keys.sorted()
+    let column = min((names.map(TextWidth.columns).max() ?? 0) + 2, width / 2)
+    for name in names {
+      guard let value = session.globals[name] else { continue }
+      let gap = String(repeating: " ", count: max(column - TextWidth.columns(name), 1))
+      output.write(TextWidth.cut(name + gap + value.summary, to: width) + "\n")
+    }
+    if names.isEmpty { output.write("no variables yet\n") }
+  }
+
+  func time(_ code: String) throws {
+    guard !code.isEmpty else { throw PromptCommand.missing("an expression", ":time sum(x)") }
+    let start = ConsoleOutput.seconds()
+    let ok = evaluate(code)
+    if ok { output.write(Duration.text(ConsoleOutput.seconds() - start) + "\n") }
+  }
+
+  func load(_ path: String, showing: Bool) throws {
+    guard !path.isEmpty else { throw PromptCommand.missing("a file", ":run study.tlx") }
+    let source = SourceText(name: path, text: try TextFile.read(path))
+    let before = session.globals
+    _ = try session.run(source, mode: .prompt) { [output] statement, value in
+      if showing { Shown.show(statement, value, on: output) }
+    }
+    earlier.append(before)
+    worked.append(source.text)
+  }
+
+  func save(_ path: String) throws {
+    guard !path.isEmpty else { throw PromptCommand.missing("a file", ":save study.tlx") }
+    if TextFile.exists(path) {
+      throw Diagnostic("E0621", "\(path) is there already", help: "choose another name, or remove it first")
+    }
+    try TextFile.replace(path, with: worked.map { $0 + "\n" }.joined())
+    output.write("\(worked.count) inputs written to \(path)\n")
+  }
+
+  func undo() throws {
+    guard let before = earlier.popLast() else { throw Diagnostic("E0321", "there is nothing to take back") }
+    session.globals = before
+    if !worked.isEmpty {
+      output.write("took back: \(TextWidth.cut(worked.removeLast(), to: output.width - 12))\n")
+    }
+  }
+
+  func reset() {
+    session = Prompt.freshSession(options, output)
+    worked = []
+    earlier = []
+  }
+
+  func shell(_ command: String) throws {
+    output.finish()
+    let status = Shell.run(command)
+    if status != 0 { throw Diagnostic("E0622", "the command left with status \(status)") }
+  }
+}
+
+extension PromptCommand {
+  static func missing(_ what: String, _ example: String) -> Diagnostic {
+    Diagnostic("E0322", "this command needs \(what)", help: "as in \(example)")
+  }
+}
