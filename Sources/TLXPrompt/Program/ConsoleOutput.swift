@@ -3,7 +3,7 @@ import TLXRuntime
 
 /// A session's output on standard output, with progress on standard error where that is a terminal.
 final class ConsoleOutput: Output {
-  private let hidesValues: Bool
+  var hidesValues: Bool
   private let showsProgress: Bool
   private let isTerminal = Terminal.isTerminal(1)
   private var buffer: [UInt8] = []

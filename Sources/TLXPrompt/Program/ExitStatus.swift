@@ -12,12 +12,12 @@ public enum ExitStatus: Int32, Sendable {
   case interrupted = 130
 
   /// The status of a run that ended with this error.
-  init(_ diagnostic: Diagnostic, foundBeforeRunning: Bool) {
+  init(_ diagnostic: Diagnostic) {
     switch diagnostic.code {
     case "E0701": self = .interrupted
     case ErrorCatalogue.assertion: self = .failedTest
-    case _ where foundBeforeRunning || diagnostic.code.hasPrefix("E01") || diagnostic.code.hasPrefix("E02"):
-      self = .invalidSource
+    // Characters, statements and names are checked before anything runs.
+    case let code where ["E01", "E02", "E03"].contains(code.prefix(3)): self = .invalidSource
     default: self = .runtimeError
     }
   }

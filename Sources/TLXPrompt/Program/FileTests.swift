@@ -44,7 +44,7 @@ struct FileTests {
       outcome.passed += outcome.rewrites.count
       return outcome
     } catch {
-      return Outcome(failures: Failures.diagnostics(error).all)
+      return Outcome(failures: Failures.diagnostics(error))
     }
   }
 
@@ -52,11 +52,11 @@ struct FileTests {
   static func outcome(of source: SourceText, folder: String, update: Bool = false) -> Outcome {
     var outcome = Outcome()
     let output = CapturedOutput()
-    let session = Session(builtins: .standard, output: output, folder: folder, seed: nil, arguments: [])
+    let session = Session(builtins: .standard, output: output, folder: folder)
     var hasChecks = false
     do {
-      _ = try session.run(source, mode: .file) { statement, value in
-        let written = output.take()
+      try session.run(source, mode: .file) { statement, value in
+        let written = output.take(beforeShowing: statement, value)
         guard let expected = Expectation(allOf: statement.expectations) else { return }
         hasChecks = true
         switch check(value, written, expected) {
@@ -66,7 +66,7 @@ struct FileTests {
         }
       }
     } catch {
-      let diagnostics = Failures.diagnostics(error).all
+      let diagnostics = Failures.diagnostics(error)
       outcome.wasInterrupted = diagnostics.contains { $0.code == "E0701" }
       outcome.failures += diagnostics
     }

@@ -17,12 +17,8 @@ public enum Program {
       if let command = command as? any ProgramCommand { return try command.perform() }
       try command.run()
       return .success
-    } catch let diagnostic as Diagnostic {
-      ErrorReport.write([diagnostic])
-      return ExitStatus(diagnostic, foundBeforeRunning: false)
-    } catch let diagnostics as Diagnostics {
-      ErrorReport.write(diagnostics.all)
-      return diagnostics.all.first.map { ExitStatus($0, foundBeforeRunning: true) } ?? .runtimeError
+    } catch let error as Diagnostic {
+      return Failures.report(error)
     } catch {
       return explainUsage(error)
     }

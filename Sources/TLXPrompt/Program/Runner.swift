@@ -2,7 +2,6 @@ import TLXBuiltins
 import TLXNumerics
 import TLXRuntime
 import TLXSource
-import TLXSyntax
 
 /// Runs a program from a file, the command line or standard input.
 struct Runner {
@@ -37,9 +36,7 @@ struct Runner {
       let session = Session(
         builtins: .standard, output: output, folder: folder.isEmpty ? "." : folder, seed: options.seed,
         arguments: arguments)
-      _ = try session.run(source, mode: .file) { statement, value in
-        Shown.show(statement, value, on: output)
-      }
+      try session.run(source, mode: .file)
       return .success
     } catch {
       console.finish()
@@ -51,34 +48,25 @@ struct Runner {
 extension RunOptions {
   /// Settings of the whole process.
   func apply() {
-    if let threads { Parallel.setThreadCount(threads) }
-  }
-}
-
-/// Which statements show their value.
-enum Shown {
-  static func show(_ statement: Statement, _ value: Value, on output: any Output) {
-    guard !statement.isHidden else { return }
-    if case .null = value { return }
-    output.show(value, digits: nil)
+    if let threads { Parallel.threadCount = threads }
   }
 }
 
 /// What a run that failed says and leaves with.
 enum Failures {
-  static func diagnostics(_ error: any Error) -> (all: [Diagnostic], foundBeforeRunning: Bool) {
+  static func diagnostics(_ error: any Error) -> [Diagnostic] {
     switch error {
-    case let diagnostics as Diagnostics: (diagnostics.all, true)
-    case let diagnostic as Diagnostic: ([diagnostic], false)
-    case let failure as Failure: ([Diagnostic(failure.code, failure.message, help: failure.help)], false)
-    default: ([Diagnostic("E0700", "\(error)")], false)
+    case let diagnostics as Diagnostics: diagnostics.items
+    case let diagnostic as Diagnostic: [diagnostic]
+    case let failure as Failure: [Diagnostic(failure.code, failure.message, help: failure.help)]
+    case let error as NumericsError: [Diagnostic(error.code, error.message, help: error.help)]
+    default: [Diagnostic("E0600", "\(error)")]
     }
   }
 
   static func report(_ error: any Error) -> ExitStatus {
-    let (all, isEarly) = diagnostics(error)
+    let all = diagnostics(error)
     ErrorReport.write(all)
-    return all.first { $0.severity == .error }.map { ExitStatus($0, foundBeforeRunning: isEarly) }
-      ?? .runtimeError
+    return all.first { $0.severity == .error }.map(ExitStatus.init) ?? .runtimeError
   }
 }

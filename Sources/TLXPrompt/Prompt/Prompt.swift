@@ -13,7 +13,7 @@ final class Prompt {
   /// The inputs that went well, for `:save`.
   var worked: [String] = []
   /// What the names meant before each input, for `:undo`.
-  var earlier: [[String: Value]] = []
+  var earlier: [[(name: String, value: Value, isMutable: Bool)]] = []
   private(set) var inputCount = 0
   private var failed = false
   private var isLeaving = false
@@ -37,7 +37,7 @@ final class Prompt {
   static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) -> Session {
     Session(
       builtins: .standard, output: options.json ? JSONOutput(output) : output, folder: TextFile.currentFolder,
-      seed: options.seed, arguments: [])
+      seed: options.seed)
   }
 
   private func reader(isInteractive: Bool) -> any LineReader {
@@ -106,9 +106,7 @@ final class Prompt {
   func evaluate(_ text: String) -> Bool {
     inputCount += 1
     do {
-      _ = try session.run(SourceText(name: "prompt:\(inputCount)", text: text), mode: .prompt) {
-        [output] statement, value in Shown.show(statement, value, on: output)
-      }
+      try session.run(SourceText(name: "prompt:\(inputCount)", text: text), mode: .prompt)
       return true
     } catch {
       report(error)
@@ -118,6 +116,6 @@ final class Prompt {
 
   private func report(_ error: any Error) {
     output.finish()
-    ErrorReport.write(Failures.diagnostics(error).all)
+    ErrorReport.write(Failures.diagnostics(error))
   }
 }

@@ -95,27 +95,26 @@ extension Prompt {
       output.write(BuiltinTable.standard.map(width: width) + "\n" + PromptCommand.list)
       return
     }
-    if case .function(let function)? = session.globals[name] {
+    if case .function(let function)? = session.value(of: name) {
       output.write(HelpPage.text(for: function))
       return
     }
-    if let value = session.globals[name] {
+    if let value = session.value(of: name) {
       output.write("\(name): \(value.summary)\n")
       return
     }
-    output.write(try Documentation.page(for: name, width: width, others: Array(session.globals.keys)))
+    output.write(try Documentation.page(for: name, width: width, others: session.globals.map(\.name)))
   }
 
   func listVariables() {
     let width = output.width
-    let names = session.globals.keys.sorted()
-    let column = min((names.map(TextWidth.columns).max() ?? 0) + 2, width / 2)
-    for name in names {
-      guard let value = session.globals[name] else { continue }
+    let variables = session.globals
+    let column = min((variables.map { TextWidth.columns($0.name) }.max() ?? 0) + 2, width / 2)
+    for (name, value, _) in variables {
       let gap = String(repeating: " ", count: max(column - TextWidth.columns(name), 1))
       output.write(TextWidth.cut(name + gap + value.summary, to: width) + "\n")
     }
-    if names.isEmpty { output.write("no variables yet\n") }
+    if variables.isEmpty { output.write("no variables yet\n") }
   }
 
   func time(_ code: String) throws {
@@ -129,9 +128,9 @@ extension Prompt {
     guard !path.isEmpty else { throw PromptCommand.missing("a file", ":run study.tlx") }
     let source = SourceText(name: path, text: try TextFile.read(path))
     let before = session.globals
-    _ = try session.run(source, mode: .prompt) { [output] statement, value in
-      if showing { Shown.show(statement, value, on: output) }
-    }
+    output.hidesValues = !showing
+    defer { output.hidesValues = options.quiet }
+    try session.run(source, mode: .prompt)
     earlier.append(before)
     worked.append(source.text)
   }
@@ -147,7 +146,7 @@ extension Prompt {
 
   func undo() throws {
     guard let before = earlier.popLast() else { throw Diagnostic("E0321", "there is nothing to take back") }
-    session.globals = before
+    session.restore(before)
     if !worked.isEmpty {
       output.write("took back: \(TextWidth.cut(worked.removeLast(), to: output.width - 12))\n")
     }

@@ -17,15 +17,26 @@ final class SessionAssistant: LineAssistant, CompletionSource {
 
   func styles(of text: String) -> [StyledRange] {
     if PromptCommand.parse(text) != nil { return [] }
-    return highlight(text).compactMap { token in
-      SessionAssistant.style(of: token.kind).map {
-        StyledRange(range: token.span.start..<token.span.end, style: $0)
-      }
+    return highlight(text).compactMap { range, kind in
+      SessionAssistant.style(of: kind).map { StyledRange(range: range, style: $0) }
+    }
+  }
+
+  private static func style(of kind: TokenClass) -> String? {
+    switch kind {
+    case .keyword: "35"
+    case .number: "36"
+    case .string: "32"
+    case .interpolation: "33"
+    case .comment: "2"
+    case .functionCall: "34"
+    case .error: "31"
+    case .operator, .name: nil
     }
   }
 
   var names: [Completion.Candidate] {
-    let variables = prompt.session.globals.sorted { $0.key < $1.key }.map { name, value in
+    let variables = prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
       Completion.Candidate(name, value.summary, suffix: value.isCallable ? "(" : "")
     }
     let builtins = table.builtins.map { Completion.Candidate($0.name, $0.summary, suffix: "(") }
@@ -53,7 +64,7 @@ final class SessionAssistant: LineAssistant, CompletionSource {
 
   /// Only what needs no computation: records, tables and the fields that objects have ready.
   private func value(at path: [String]) -> Value? {
-    guard let first = path.first, var value = prompt.session.globals[first] else { return nil }
+    guard let first = path.first, var value = prompt.session.value(of: first) else { return nil }
     for name in path.dropFirst() {
       guard case .record(let record) = value, let next = record[name] else { return nil }
       value = next
