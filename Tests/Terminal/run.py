@@ -33,9 +33,9 @@ def main():
             print(f"passed  {name}", flush=True)
         except Exception as error:
             failed += 1
-            print(f"FAILED  {name}: {error}", flush=True)
+            print(f"FAILED  {name}: {str(error)[:2000]}", flush=True)
             if not isinstance(error, Missing):
-                traceback.print_exc()
+                traceback.print_exc(limit=-2)
         finally:
             place.close()
     print(f"{passed} passed, {failed} failed")

@@ -15,6 +15,7 @@ final class Prompt {
   /// What the names meant before each input, for `:undo`.
   var earlier: [[(name: String, value: Value, isMutable: Bool)]] = []
   private(set) var inputCount = 0
+  private var reader: (any LineReader)?
   private var failed = false
   private var isLeaving = false
 
@@ -31,7 +32,7 @@ final class Prompt {
     Signals.install(leavingOnSecondInterrupt: false)
     let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
     let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
-    return prompt.run(reader: prompt.reader(isInteractive: isInteractive), isInteractive: isInteractive)
+    return prompt.run(isInteractive: isInteractive)
   }
 
   static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) -> Session {
@@ -40,7 +41,7 @@ final class Prompt {
       seed: options.seed)
   }
 
-  private func reader(isInteractive: Bool) -> any LineReader {
+  private func makeReader(isInteractive: Bool) -> any LineReader {
     let assistant = SessionAssistant(self)
     if isInteractive, Terminal.isCapable,
       let reader = EditLineReader(assistant: assistant, hasColor: Terminal.hasColor(1))
@@ -50,7 +51,10 @@ final class Prompt {
     return PlainLineReader(assistant: assistant)
   }
 
-  private func run(reader: any LineReader, isInteractive: Bool) -> ExitStatus {
+  private func run(isInteractive: Bool) -> ExitStatus {
+    let reader = makeReader(isInteractive: isInteractive)
+    self.reader = reader
+    defer { reader.release() }
     if isInteractive {
       for entry in history.entries() { reader.remember(entry.text) }
       if !options.quiet {
@@ -79,6 +83,12 @@ final class Prompt {
   }
 
   func leave() { isLeaving = true }
+
+  /// Gives the terminal to another program until the next input is read.
+  func releaseTerminal() {
+    output.finish()
+    reader?.release()
+  }
 
   /// Runs one input. False if it failed.
   func perform(_ text: String) -> Bool {

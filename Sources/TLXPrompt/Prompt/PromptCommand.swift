@@ -159,7 +159,7 @@ extension Prompt {
   }
 
   func shell(_ command: String) throws {
-    output.finish()
+    releaseTerminal()
     let status = Shell.run(command)
     if status != 0 { throw Diagnostic("E0622", "the command left with status \(status)") }
   }

@@ -37,6 +37,7 @@ final class EditLineReader: LineReader {
   }
 
   deinit {
+    Terminal.setEcho(true)
     el_end(edit)
     history_end(history)
     free(promptText)
@@ -54,12 +55,16 @@ final class EditLineReader: LineReader {
 
   func remember(_ text: String) { tlx_history_enter(history, text) }
 
+  func release() { Terminal.setEcho(true) }
+
   func read(prompt: String) -> LineInput {
     setPrompt(prompt)
     wasInterrupted = false
     Signals.watchScreen()
+    Terminal.setEcho(true)
     Terminal.write(Escape.pasteOn)
     defer {
+      Terminal.setEcho(false)
       Terminal.write(Escape.pasteOff)
       Signals.ignoreScreen()
     }

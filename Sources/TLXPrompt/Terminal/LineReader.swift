@@ -11,6 +11,8 @@ protocol LineReader: AnyObject {
   func read(prompt: String) -> LineInput
   /// Makes an input available to Up and to searching.
   func remember(_ text: String)
+  /// Gives the terminal back, before other programs run in it or this one ends.
+  func release()
 }
 
 /// What an editor asks about the text being typed. Offsets are in UTF-8 bytes.

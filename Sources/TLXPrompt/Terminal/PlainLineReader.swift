@@ -16,6 +16,7 @@ final class PlainLineReader: LineReader {
   }
 
   func remember(_ text: String) {}
+  func release() {}
 
   /// Lines are gathered until they make a whole input. What is unfinished at the end of the input is returned as it
   /// stands, so that its error is shown.

@@ -33,6 +33,16 @@ enum Terminal {
     return String(cString: value)
   }
 
+  /// Whether the terminal shows what is typed and gathers lines. Off while a computation runs: what is typed ahead,
+  /// Ctrl-D too, is then left for the editor.
+  static func setEcho(_ isOn: Bool) {
+    var settings = termios()
+    guard tcgetattr(0, &settings) == 0 else { return }
+    let flags = tcflag_t(ECHO | ICANON)
+    if isOn { settings.c_lflag |= flags } else { settings.c_lflag &= ~flags }
+    tcsetattr(0, TCSANOW, &settings)
+  }
+
   /// Writes all of the text. False once the other side is gone.
   @discardableResult
   static func write(_ text: String, to descriptor: Int32 = 1) -> Bool {

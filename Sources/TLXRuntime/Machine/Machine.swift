@@ -101,6 +101,9 @@ final class Machine {
     guard case .function(let function as Closure) = callee else {
       return try callForeign(callee, arguments, keywords: keywords)
     }
+    // A built-in that calls back a million times has no other place to be stopped at.
+    budget &-= 4
+    if budget <= 0 { try poll() }
     let window = freeStack
     guard window + arguments.count + 1 < stackEnd else { throw depthFailure() }
     window.setOwned(Slot(tag: Slot.closure, retaining: function))
