@@ -7,7 +7,7 @@ enum Documentation {
   static func explain(_ code: String?) -> ExitStatus {
     guard let code else { return write(listOfErrors()) }
     guard let page = ErrorCatalogue[code: code.uppercased()] else {
-      let nearest = nearestName(to: code.uppercased(), in: ErrorCatalogue.pages.map(\.code))
+      let nearest = Spelling.nearest(to: code.uppercased(), in: ErrorCatalogue.pages.map(\.code))
       ErrorReport.write([
         Diagnostic(
           "E0323", "there is no error code \(code)",
