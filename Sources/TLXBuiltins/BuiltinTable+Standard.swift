@@ -14,7 +14,7 @@ extension BuiltinTable {
       CollectionFamily.functional, CollectionFamily.records, CollectionFamily.ordering,
       CollectionFamily.tables,
       StringFamily.all,
-      DifferentiateFamily.gradients, DifferentiateFamily.products,
+      DifferentiateFamily.gradients, DifferentiateFamily.products, DifferentiateFamily.mapping,
       DataFamily.sets, DataFamily.choosing, DataFamily.files,
       modelsFamily, lossesFamily, trainingFamily, predictionFamily,
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,

@@ -51,7 +51,7 @@ public enum Differentiation {
   }
 
   /// The derivative of every element of f's result by every element of each input: the result's axes, then the
-  /// input's. By rows in reverse mode or by columns in forward mode, whichever are fewer.
+  /// input's. By rows in reverse mode or by columns in forward mode, whichever are fewer, all in one batch.
   public static func jacobian(of f: Scalar, at xs: [Tensor]) throws -> [Tensor] {
     let blocks = try TransformScope.run(at: xs) { scope in
       let value = try f(scope.variables)
@@ -142,37 +142,47 @@ extension Differentiation {
     }
   }
 
-  // The rows and columns of a Jacobian are independent: a batched walk can take the place of these loops.
+  // The rows and columns of a Jacobian are independent: all are walked at once, as a batch.
 
   private static func rows(_ scope: TransformScope, _ value: Tensor) throws -> [Tensor] {
     let dtype: DType = value.dtype.isFloat ? value.dtype : .f64
-    let seeds = try unitTensors(value.shape, dtype)
-    let pulled = try seeds.map { try pullback(scope, [value], [$0]) }
-    return try scope.variables.enumerated().map { index, variable in
-      let shape = Shape(value.shape.sizes + variable.shape.sizes)
-      guard !pulled.isEmpty else { return try Tensor.zeros(shape, variable.dtype) }
-      return try Tensor.stack(pulled.map { $0[index] }).reshape(shape)
+    let shapes = scope.variables.map { Shape(value.shape.sizes + $0.shape.sizes) }
+    guard value.count > 0 else {
+      return try zip(shapes, scope.variables).map { try Tensor.zeros($0, $1.dtype) }
     }
+    let blocks = try overUnits(value.shape, dtype, work: scope.variables.reduce(0) { $0 + $1.count }) {
+      try pullback(scope, [value], [$0])
+    }
+    return zip(blocks, shapes).map { $0.reshaped($1) }
   }
 
   private static func columns(_ scope: TransformScope, _ value: Tensor) throws -> [Tensor] {
     try scope.variables.enumerated().map { index, variable in
-      let seeds = try unitTensors(variable.shape, variable.dtype)
-      let columns = try seeds.map { seed in
+      let shape = Shape(value.shape.sizes + variable.shape.sizes)
+      guard variable.count > 0 else { return try Tensor.zeros(shape, value.dtype) }
+      let columns = try overUnits(variable.shape, variable.dtype, work: value.count) { seed in
         var directions = try scope.variables.map { try $0.zerosLike() }
         directions[index] = seed
-        return try pushforward(scope, [value], directions)[0]
+        return try pushforward(scope, [value], directions)
       }
-      let shape = Shape(value.shape.sizes + variable.shape.sizes)
-      guard !columns.isEmpty else { return try Tensor.zeros(shape, value.dtype) }
-      return try Tensor.stack(columns, axis: -1).reshape(shape)
+      return try columns[0].moveAxis(0, to: -1).reshape(shape)
     }
   }
 
-  /// For each element of the shape, in row-major order, a tensor with a 1 there and zeros elsewhere.
-  private static func unitTensors(_ shape: Shape, _ dtype: DType) throws -> [Tensor] {
+  /// f of every tensor that has a 1 at one place of the shape and zeros elsewhere, stacked in the places' order. In
+  /// parts of a bounded number of elements, so that memory does not grow with the square of what one walk takes.
+  private static func overUnits(
+    _ shape: Shape, _ dtype: DType, work: Int, _ f: (Tensor) throws -> [Tensor]
+  ) throws -> [Tensor] {
     let count = try shape.checkedCount(dtype)
-    let one = try Tensor.ones([1], dtype)
-    return try (0..<count).map { try one.placed(start: [$0], step: [1], in: [count]).reshaped(shape) }
+    let part = Swift.max(1, Swift.min(count, (1 << 22) / Swift.max(count, work, 1)))
+    var results: [[Tensor]] = []
+    for start in stride(from: 0, to: count, by: part) {
+      let size = Swift.min(part, count - start)
+      let rows = try Tensor.oneHot(Tensor.arange(start, start + size), classes: count, dtype: dtype)
+      let units = try rows.reshape(Shape([size] + shape.sizes))
+      results.append(try Batching.map({ try f($0[0]) }, over: [units]))
+    }
+    return try (results.first ?? []).indices.map { index in try Tensor.concat(results.map { $0[index] }) }
   }
 }
