@@ -72,7 +72,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
-      name: "TLXBuiltinsTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
+      name: "TLXBuiltinsTests",
+      dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXNumerics"],
+      swiftSettings: strict),
     .testTarget(
       name: "TLXLearningTests", dependencies: ["TLXLearning", "TLXNumerics"],
       exclude: ["Fixtures", "DataFixtures"],

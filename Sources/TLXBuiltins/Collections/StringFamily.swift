@@ -3,20 +3,6 @@ import TLXRuntime
 /// Functions of strings.
 enum StringFamily {
   static let all: [Builtin] = [
-    Builtin(
-      "split", family: "lists",
-      [
-        .positional("s", "string", "a text"),
-        .positional("at", "string", "what separates the parts; any blanks if left out", default: "nil"),
-      ],
-      result: "list", summary: "splits a string into parts",
-      details:
-        "Data sets split into train and test parts: see `help(split)` of the data family, which takes them by the same name.",
-      examples: [
-        Builtin.Example("split(\"a,b\", \",\")", "(\"a\", \"b\")"),
-        Builtin.Example("split(\" x  y \")", "(\"x\", \"y\")"),
-      ],
-      body: { try parts($0) }),
     text("trim", "takes blanks off both ends", "trim(\"  a \")", "\"a\"") { trimmed($0) },
     text("upper", "writes in capitals", "upper(\"abc\")", "\"ABC\"") { $0.uppercased() },
     text("lower", "writes in small letters", "lower(\"ABC\")", "\"abc\"") { $0.lowercased() },
@@ -45,17 +31,16 @@ enum StringFamily {
     },
   ]
 
-  /// `split` of a string; the data family's `split` falls back on it.
-  static func parts(_ arguments: Arguments) throws -> Value {
-    let text = try arguments.string("s")
+  /// `split` of a string: its words, or what stands between separators `at`.
+  static func parts(of text: String, _ arguments: Arguments) throws -> [String] {
     guard let separator = try arguments.optionalString("at") else {
-      return .list(text.split(whereSeparator: \.isWhitespace).map { .string(String($0)) })
+      return text.split(whereSeparator: \.isWhitespace).map(String.init)
     }
     guard !separator.isEmpty else {
       throw arguments.failure(
         "at", "E0405", "the separator cannot be empty", help: "list(s) gives the characters")
     }
-    return .list(pieces(of: text, at: separator).map { .string($0) })
+    return pieces(of: text, at: separator)
   }
 
   static func pieces(of text: String, at separator: String) -> [String] {

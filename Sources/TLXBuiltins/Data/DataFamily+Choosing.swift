@@ -17,26 +17,32 @@ extension DataFamily {
   private static let splitBuiltin = Builtin(
     "split", family: "data",
     [
-      rowsParameter,
+      .positional("data", "data set | tensor | list | table | record | string", "what has rows, or a text"),
+      .positional("at", "string", "of a text: what separates the parts; any blanks if left out", default: "nil"),
       .option("valid", "number", "a fraction of the rows, or a number of them", default: "nil"),
       .option("test", "number", "a fraction of the rows, or a number of them", default: "nil"),
       stratifyParameter, .key,
     ],
-    result: "{train, valid, test}", summary: "Divides rows at random into train, valid and test",
+    result: "{train, valid, test}", summary: "Divides rows at random into train, valid and test, or a string into parts",
     details: """
       Every row comes into exactly one part, in random order; `train` gets what `valid` and `test` leave. A part that is \
       not asked for is not in the record. Sizes are exact, rounded by largest remainder. With `stratify=true` each part \
       holds of every class its share, rounded down or up. A record of equally long parts, `{x, y}`, is divided as one.
+      `split(text, ",")` gives the parts of a string between separators, `split(text)` its words.
       """,
     errors: [
       "E0612: a fraction outside of 0 to 1, or a part that would be empty",
       "E0613: a class with fewer rows than parts", "E0405: neither valid nor test is given",
     ],
     examples: [
+      Builtin.Example("split(\"a,b\", \",\")", "(\"a\", \"b\")"),
       Builtin.Example("map(values(split(range(10), valid=0.2, test=0.3)), len)", "(5, 2, 3)"),
       Builtin.Example("bincount(split(dataset(\"iris\"), test=0.4, stratify=true).test.y)", "[20, 20, 20]"),
     ],
     body: { arguments in
+      if case .string(let text)? = arguments.optional("data") {
+        return .list(try StringFamily.parts(of: text, arguments).map { .string($0) })
+      }
       let rows = try arguments.rowCollection("data")
       let parts = try ["valid", "test"].compactMap { name in try arguments.amount(name).map { (name, $0) } }
       guard !parts.isEmpty else {
