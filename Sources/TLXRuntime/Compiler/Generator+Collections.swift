@@ -101,29 +101,34 @@ extension Generator {
     }
   }
 
-  /// Runs `body` for every item.
-  func loop(_ pattern: PatternTerm, _ items: Term, _ state: Variable, body: () -> Void) {
+  /// Runs `body` for every item. The test stands below the body, so that a round costs one jump; `continues` are
+  /// jumps to it.
+  func loop(
+    _ pattern: PatternTerm, _ items: Term, _ state: Variable, continues: () -> [Int] = { [] },
+    body: () -> Void
+  ) {
     scoped {
       let register = operand(items)
       at(items.span, [items])
       emit(.iterate, state.register, register)
     }
+    let enter = jump(.jump)
     let start = here
-    at(items.span)
-    var exit = 0
-    if let register = direct(pattern) {
-      exit = jump(.next, state.register, register)
+    var register = 0
+    if let direct = direct(pattern) {
+      register = direct
       body()
     } else {
       scoped {
-        let register = temporary()
-        exit = jump(.next, state.register, register)
+        register = temporary()
         bind(pattern, from: register)
       }
       body()
     }
-    jumpBack(to: start)
-    patch(exit)
+    patch(enter)
+    patch(continues())
+    at(items.span)
+    patch(jump(.next, state.register, register), to: start)
   }
 
   /// The register that a pattern of one plain variable fills.

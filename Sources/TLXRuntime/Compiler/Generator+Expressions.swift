@@ -4,7 +4,8 @@ import TLXSyntax
 extension Generator {
   /// The register that holds the value: a variable's own, or a new temporary. `until` is what is evaluated before
   /// the register is read: if that may change the variable, its value now is copied.
-  func operand(_ term: Term, until other: Term? = nil) -> Int {
+  /// `preferred` is a temporary that may be taken instead of a new one.
+  func operand(_ term: Term, until other: Term? = nil, preferred: Int? = nil) -> Int {
     if let register = register(of: term) {
       if let other, !other.isPure, isChangeable(term) {
         let copy = temporary()
@@ -17,7 +18,7 @@ extension Generator {
       evaluate(inner, into: variable.register)
       return variable.register
     }
-    let register = temporary()
+    let register = preferred.flatMap { isTemporary($0) ? $0 : nil } ?? temporary()
     evaluate(term, into: register)
     return register
   }
@@ -130,7 +131,7 @@ extension Generator {
   ) {
     guard let opcodes = Generator.arithmetic[op] else { return }
     scoped {
-      let first = operand(left, until: right)
+      let first = operand(left, until: right, preferred: target)
       if let opcode = opcodes.constant, let number = numericConstant(right) {
         at(span, [left, right])
         emit(opcode, target, first, number, flags: settles(settling))

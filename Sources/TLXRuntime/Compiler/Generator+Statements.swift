@@ -255,9 +255,8 @@ extension Generator {
 
   private func forLoop(_ pattern: PatternTerm, _ items: Term, _ body: [Step], _ state: Variable) {
     loops.append(Loop(attempts: attempts))
-    loop(pattern, items, state) {
+    loop(pattern, items, state, continues: { loops[loops.count - 1].continues }) {
       for step in body { self.step(step) }
-      patch(loops[loops.count - 1].continues)
     }
     let left = loops.removeLast()
     if !left.breaks.isEmpty {
@@ -268,12 +267,12 @@ extension Generator {
 
   private func whileLoop(_ condition: Term, _ body: [Step]) {
     loops.append(Loop(attempts: attempts))
+    let enter = jump(.jump)
     let start = here
-    let exit = self.condition(condition, jumpIf: false)
     for step in body { self.step(step) }
+    patch(enter)
     patch(loops[loops.count - 1].continues)
-    jumpBack(to: start)
-    patch(exit)
+    patch(self.condition(condition, jumpIf: true), to: start)
     patch(loops.removeLast().breaks)
   }
 

@@ -153,14 +153,16 @@ final class Generator {
     emit(opcode, a, b, 0, word: 0, flags: flags)
   }
 
-  /// Makes a jump lead here.
-  func patch(_ position: Int) { parts.code[position + 1] = Instruction(word: parts.code.count) }
-
-  func patch(_ positions: [Int]) {
-    for position in positions { patch(position) }
+  /// Makes a jump lead here, or to an earlier place.
+  func patch(_ position: Int, to target: Int? = nil) {
+    let target = target ?? here
+    parts.code[position + 1] = Instruction(word: target - position)
+    if target <= position { parts.code[position].flags |= Instruction.backward }
   }
 
-  func jumpBack(to target: Int) { emit(.jump, word: target, flags: Instruction.backward) }
+  func patch(_ positions: [Int], to target: Int? = nil) {
+    for position in positions { patch(position, to: target) }
+  }
 
   var here: Int { parts.code.count }
 

@@ -21,10 +21,14 @@ struct Instruction {
   }
 
   /// The second word's number: 0 ..< 2³².
-  @inline(__always) var word: Int { Int(b) | Int(c) << 16 }
+  @_transparent var word: Int { Int(b) | Int(c) << 16 }
 
-  @inline(__always) var isSettling: Bool { flags & Instruction.settles != 0 }
-  @inline(__always) var sense: Bool { flags & Instruction.jumpsIfTrue != 0 }
+  /// The second word of a jump: the target's distance from the jump.
+  @_transparent var offset: Int { Int(Int32(truncatingIfNeeded: word)) }
+
+  @_transparent var isSettling: Bool { flags & Instruction.settles != 0 }
+  @_transparent var isBackward: Bool { flags & Instruction.backward != 0 }
+  @_transparent var sense: Bool { flags & Instruction.jumpsIfTrue != 0 }
 
   /// The result is a statement's value: a lazy tensor is computed.
   static let settles: UInt8 = 1
@@ -82,7 +86,7 @@ enum Opcode: UInt8 {
   case combineAnd, combineOr  // b and/or c → a, both known not to decide alone
   case jumpIfGiven  // if a is not missing, to the second word
   case iterate  // an iteration over b → a, a+1, a+2
-  case next  // the next item of the iteration at a → b, or jump to the second word when there is none
+  case next  // the next item of the iteration at a → b, and jump to the second word; goes on when there is none
 
   // Calls: window a holds, from a+1, b arguments; result → c
   case call  // callee in register word

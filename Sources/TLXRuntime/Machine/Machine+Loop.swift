@@ -343,7 +343,14 @@ extension Machine {
           outcome = try slowCondition(.equal, instruction, constant: false)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -355,7 +362,14 @@ extension Machine {
           outcome = try slowCondition(.less, instruction, constant: false)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -368,7 +382,14 @@ extension Machine {
           outcome = try slowCondition(.lessOrEqual, instruction, constant: false)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -380,7 +401,14 @@ extension Machine {
           outcome = try slowCondition(.greater, instruction, constant: false)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -393,7 +421,14 @@ extension Machine {
           outcome = try slowCondition(.greaterOrEqual, instruction, constant: false)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -406,7 +441,14 @@ extension Machine {
           outcome = try slowCondition(.equal, instruction, constant: true)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -418,7 +460,14 @@ extension Machine {
           outcome = try slowCondition(.less, instruction, constant: true)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -431,7 +480,14 @@ extension Machine {
           outcome = try slowCondition(.lessOrEqual, instruction, constant: true)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -444,7 +500,14 @@ extension Machine {
           outcome = try slowCondition(.greater, instruction, constant: true)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -457,7 +520,14 @@ extension Machine {
           outcome = try slowCondition(.greaterOrEqual, instruction, constant: true)
         }
         if (outcome != 0) == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -465,8 +535,8 @@ extension Machine {
 
       // MARK: Control
       case .jump:
-        let target = frame.pointee.header.pointee.code + pc[1].word
-        if instruction.flags & Instruction.backward != 0 {
+        let target = pc + pc[1].offset
+        if instruction.isBackward {
           budget &-= 1
           if budget <= 0 {
             frame.pointee.pc = pc
@@ -485,7 +555,14 @@ extension Machine {
           holds = try slowTruth(Int(instruction.a))
         }
         if holds == instruction.sense {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          if instruction.isBackward {
+            budget &-= 1
+            if budget <= 0 {
+              frame.pointee.pc = pc
+              try poll()
+            }
+          }
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -493,7 +570,7 @@ extension Machine {
       case .jumpAnd:
         let condition = base[Int(instruction.a)]
         if condition.tag == Slot.bool && !condition.asBool {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -501,7 +578,7 @@ extension Machine {
       case .jumpOr:
         let condition = base[Int(instruction.a)]
         if condition.tag == Slot.bool && condition.asBool {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -519,7 +596,7 @@ extension Machine {
         continue
       case .jumpIfGiven:
         if !base[Int(instruction.a)].isMissing {
-          pc = frame.pointee.header.pointee.code + pc[1].word
+          pc += pc[1].offset
           continue
         }
         pc += 2
@@ -530,26 +607,31 @@ extension Machine {
         pc += 1
         continue
       case .next:
+        budget &-= 1
+        if budget <= 0 {
+          frame.pointee.pc = pc
+          try poll()
+        }
         let state = base + Int(instruction.a)
         if state.pointee.tag == Slot.int {
           let remaining = state[1].asInt
           if remaining == 0 {
-            pc = frame.pointee.header.pointee.code + pc[1].word
+            pc += 2
             continue
           }
           let current = state.pointee.asInt
           (base + Int(instruction.b)).setInt(current)
-          state.pointee = Slot(int: current &+ state[2].asInt)
-          state[1] = Slot(int: remaining &- 1)
+          state.pointee.bits = UInt64(truncatingIfNeeded: current &+ state[2].asInt)
+          state[1].bits = UInt64(truncatingIfNeeded: remaining &- 1)
         } else {
           frame.pointee.pc = pc
           if try !advance(state, into: base + Int(instruction.b)) {
             state.clear()
-            pc = frame.pointee.header.pointee.code + pc[1].word
+            pc += 2
             continue
           }
         }
-        pc += 2
+        pc += pc[1].offset
         continue
 
       // MARK: Calls
@@ -563,8 +645,6 @@ extension Machine {
         callee = Slot(tag: Slot.closure, bits: UInt64(UInt(bitPattern: frame.pointee.closure.toOpaque())))
       case .callSite:
         frame.pointee.pc = pc
-        frame.pointee.destination = Int(instruction.c)
-        frame.pointee.isSettling = instruction.isSettling
         if try callSite(instruction, pc[1].word) {
           frame = self.frame
           pc = frame.pointee.pc
@@ -611,9 +691,9 @@ extension Machine {
         pc = frame.pointee.pc
         base = frame.pointee.base
         constants = frame.pointee.header.pointee.constants
-        let destination = base + frame.pointee.destination
+        let destination = base + Int(pc.pointee.c)
         destination.setOwned(result)
-        if result.tag == Slot.boxed && frame.pointee.isSettling { try settle(destination) }
+        if result.tag == Slot.boxed && pc.pointee.isSettling { try settle(destination) }
         pc += 2
         continue
       case .halt:
@@ -711,7 +791,7 @@ extension Machine {
       case .beginAttempt:
         handlers.append(
           Handler(
-            frame: frame, target: frame.pointee.header.pointee.code + pc[1].word,
+            frame: frame, target: pc + pc[1].offset,
             register: Int(instruction.a),
             firstTemporary: Int(instruction.b)))
         pc += 2
@@ -747,21 +827,17 @@ extension Machine {
         {
           budget &-= 1
           frame.pointee.pc = pc
-          frame.pointee.destination = Int(instruction.c)
-          frame.pointee.isSettling = instruction.isSettling
           frame += 1
           pc = header.pointee.code
           base = window
           constants = header.pointee.constants
           frame.pointee = Frame(
-            header: header, closure: closure, base: window, pc: pc, destination: 0, isSettling: false)
+            header: header, closure: closure, base: window, pc: pc)
           self.frame = frame
           continue
         }
       }
       frame.pointee.pc = pc
-      frame.pointee.destination = Int(instruction.c)
-      frame.pointee.isSettling = instruction.isSettling
       if try slowCall(instruction, callee) {
         frame = self.frame
         pc = frame.pointee.pc

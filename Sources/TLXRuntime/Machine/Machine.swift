@@ -9,10 +9,6 @@ struct Frame {
   var base: Register
   /// The instruction that runs, or waits for the call that it made.
   var pc: UnsafeMutablePointer<Instruction>
-  /// The register that takes the result of the call that it waits for.
-  var destination: Int
-  /// Whether that result is a statement's value.
-  var isSettling: Bool
 }
 
 /// An active `try`.
@@ -148,8 +144,7 @@ final class Machine {
     }
     frame += 1
     frame.pointee = Frame(
-      header: header, closure: Unmanaged.passUnretained(closure), base: base, pc: header.pointee.code,
-      destination: 0, isSettling: false)
+      header: header, closure: Unmanaged.passUnretained(closure), base: base, pc: header.pointee.code)
   }
 
   /// Runs the frame that was just pushed to its end.

@@ -8,7 +8,7 @@ enum ScalarArithmetic {
   enum Operator { case add, subtract, multiply, divide, floorDivide, modulo, power }
 
   /// `x op y` into a register.
-  @inline(__always)
+  @_transparent
   static func apply(_ op: Operator, _ x: Slot, _ y: Slot, into register: Register) -> Bool {
     if x.tag == Slot.float && y.tag == Slot.float {
       register.setFloat(float(op, x.asFloat, y.asFloat))
@@ -26,7 +26,7 @@ enum ScalarArithmetic {
     return false
   }
 
-  @inline(__always)
+  @_transparent
   private static func float(_ op: Operator, _ x: Double, _ y: Double) -> Double {
     switch op {
     case .add: x + y
@@ -39,7 +39,7 @@ enum ScalarArithmetic {
     }
   }
 
-  @inline(__always)
+  @_transparent
   private static func integer(_ op: Operator, _ x: Int, _ y: Int, into register: Register) -> Bool {
     let outcome: (partialValue: Int, overflow: Bool)
     switch op {
@@ -70,7 +70,7 @@ enum ScalarArithmetic {
   enum Relation { case equal, less, lessOrEqual, greater, greaterOrEqual }
 
   /// 1 if it holds, 0 if not, -1 if these are no plain scalars of like kind.
-  @inline(__always)
+  @_transparent
   static func compare(_ relation: Relation, _ x: Slot, _ y: Slot) -> Int {
     if x.tag == Slot.int && y.tag == Slot.int { return holds(relation, x.asInt, y.asInt) ? 1 : 0 }
     if x.tag == Slot.float && y.tag == Slot.float { return holds(relation, x.asFloat, y.asFloat) ? 1 : 0 }
@@ -87,7 +87,7 @@ enum ScalarArithmetic {
     return -1
   }
 
-  @inline(__always)
+  @_transparent
   private static func holds<Number: Comparable>(_ relation: Relation, _ x: Number, _ y: Number) -> Bool {
     switch relation {
     case .equal: x == y

@@ -26,14 +26,14 @@ struct Slot {
   /// `Iteration`, `ListBuilder`: what a loop works with. Never values of the language.
   static let internalObject: UInt = 12
 
-  @inline(__always) init(tag: UInt, bits: UInt64) {
+  @_transparent init(tag: UInt, bits: UInt64) {
     self.tag = tag
     self.bits = bits
   }
 
-  @inline(__always) init(int: Int) { self.init(tag: Slot.int, bits: UInt64(bitPattern: Int64(int))) }
-  @inline(__always) init(float: Double) { self.init(tag: Slot.float, bits: float.bitPattern) }
-  @inline(__always) init(bool: Bool) { self.init(tag: Slot.bool, bits: bool ? 1 : 0) }
+  @_transparent init(int: Int) { self.init(tag: Slot.int, bits: UInt64(bitPattern: Int64(int))) }
+  @_transparent init(float: Double) { self.init(tag: Slot.float, bits: float.bitPattern) }
+  @_transparent init(bool: Bool) { self.init(tag: Slot.bool, bits: bool ? 1 : 0) }
   static var nothing: Slot {
     @inline(__always) get { Slot(tag: Slot.null, bits: 0) }
   }
@@ -41,14 +41,14 @@ struct Slot {
     @inline(__always) get { Slot(tag: Slot.missing, bits: 0) }
   }
 
-  @inline(__always) var isHeap: Bool { tag >= Slot.firstHeap }
-  @inline(__always) var isMissing: Bool { tag == Slot.missing }
-  @inline(__always) var asInt: Int { Int(truncatingIfNeeded: bits) }
-  @inline(__always) var asFloat: Double { Double(bitPattern: bits) }
-  @inline(__always) var asBool: Bool { bits != 0 }
+  @_transparent var isHeap: Bool { tag >= Slot.firstHeap }
+  @_transparent var isMissing: Bool { tag == Slot.missing }
+  @_transparent var asInt: Int { Int(truncatingIfNeeded: bits) }
+  @_transparent var asFloat: Double { Double(bitPattern: bits) }
+  @_transparent var asBool: Bool { bits != 0 }
 
   /// An owned slot for an object: takes one count.
-  @inline(__always) init(tag: UInt, retaining object: AnyObject) {
+  @_transparent init(tag: UInt, retaining object: AnyObject) {
     self.init(tag: tag, bits: UInt64(UInt(bitPattern: Unmanaged.passRetained(object).toOpaque())))
     Slot.noteRetain(bits)
   }
@@ -98,7 +98,7 @@ typealias Register = UnsafeMutablePointer<Slot>
 
 extension UnsafeMutablePointer where Pointee == Slot {
   /// Replaces the contents by a scalar.
-  @inline(__always) func setScalar(_ slot: Slot) {
+  @_transparent func setScalar(_ slot: Slot) {
     if pointee.isHeap {
       let old = pointee
       pointee = slot
@@ -108,32 +108,32 @@ extension UnsafeMutablePointer where Pointee == Slot {
     }
   }
 
-  @inline(__always) func setInt(_ value: Int) { setScalar(Slot(int: value)) }
-  @inline(__always) func setFloat(_ value: Double) { setScalar(Slot(float: value)) }
-  @inline(__always) func setBool(_ value: Bool) { setScalar(Slot(bool: value)) }
+  @_transparent func setInt(_ value: Int) { setScalar(Slot(int: value)) }
+  @_transparent func setFloat(_ value: Double) { setScalar(Slot(float: value)) }
+  @_transparent func setBool(_ value: Bool) { setScalar(Slot(bool: value)) }
 
   /// Replaces the contents by an owned slot, whose count passes to the register.
-  @inline(__always) func setOwned(_ slot: Slot) { setScalar(slot) }
+  @_transparent func setOwned(_ slot: Slot) { setScalar(slot) }
 
   /// Replaces the contents by a copy of another register's.
-  @inline(__always) func copy(from other: Register) {
+  @_transparent func copy(from other: Register) {
     let slot = other.pointee
     if slot.isHeap { slot.retain() }
     setScalar(slot)
   }
 
   /// Takes the contents out, leaving nil if they were counted. The result is owned.
-  @inline(__always) func take() -> Slot {
+  @_transparent func take() -> Slot {
     let slot = pointee
     if slot.isHeap { pointee = .nothing }
     return slot
   }
 
   /// Moves the other register's contents here.
-  @inline(__always) func move(from other: Register) { setScalar(other.take()) }
+  @_transparent func move(from other: Register) { setScalar(other.take()) }
 
   /// Leaves nil if the contents were counted. A scalar may stay: nobody reads it.
-  @inline(__always) func clear() {
+  @_transparent func clear() {
     if pointee.isHeap {
       let old = pointee
       pointee = .nothing
