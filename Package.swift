@@ -70,6 +70,8 @@ let package = Package(
     .testTarget(
       name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TLXGoldenTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
       name: "TLXBuiltinsTests",

@@ -83,6 +83,7 @@ struct DiagnosticRenderer {
   private mutating func call(_ frame: Diagnostic.Frame) {
     var text = frame.call.source.text(in: frame.call.span)
     if text.isEmpty || text.contains("\n") || text.count > 40 { text = "\(frame.function)(…)" }
+    if frame.count > 1 { text += ", \(frame.count) times," }
     for (index, line) in wrap("called from \(text) at \(frame.call.description)", first: 2, next: 4)
       .enumerated()
     {

@@ -20,10 +20,13 @@ public struct Diagnostic: Error, Sendable {
   public struct Frame: Sendable {
     public var function: String
     public var call: Location
+    /// How many times in a row the function called itself from this place.
+    public var count: Int
 
-    public init(function: String, call: Location) {
+    public init(function: String, call: Location, count: Int = 1) {
       self.function = function
       self.call = call
+      self.count = count
     }
   }
 

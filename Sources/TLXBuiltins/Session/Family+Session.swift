@@ -12,7 +12,8 @@ private let showBuiltin = Builtin(
   "show", family: "show",
   [
     .positional("value", "any", "what to show"),
-    .option("digits", "int", "significant digits of numbers; 6 in tensors and tables if left out", default: "nil"),
+    .option(
+      "digits", "int", "significant digits of numbers; 6 in tensors and tables if left out", default: "nil"),
   ],
   result: "nil", summary: "Shows a value as the prompt does",
   details: "Tables and tensors are aligned and cut to the width of the terminal; figures are drawn.",
@@ -62,7 +63,8 @@ private let progressBuiltin = Builtin(
     .option("title", "string", "said before the bar", default: "\"\""),
   ],
   result: "the items", summary: "Shows a bar while a loop goes through items",
-  details: "`[study(s) for s in progress(zoo)]` gives what `[study(s) for s in zoo]` gives. The bar shows on terminals only.",
+  details:
+    "`[study(s) for s in progress(zoo)]` gives what `[study(s) for s in zoo]` gives. The bar shows on terminals only.",
   errors: ["E0404 a value without items"],
   examples: [Builtin.Example("[k^2 for k in progress(range(3))]", "[0, 1, 4]")],
   body: { arguments in

@@ -40,7 +40,7 @@ extension Builtin {
       if match.mapping[index] >= 0 {
         throw ArgumentMismatch(
           failure: Failure(
-            "E0414", "\(name) got two values for \(keyword)", help: "its signature is \(signature)"),
+            "E0414", "`\(name)` got two values for `\(keyword)`", help: "its signature is `\(signature)`"),
           argument: count + position)
       }
       match.mapping[index] = count + position
@@ -53,7 +53,8 @@ extension Builtin {
       let names = missing.map { parameters[$0].name + (parameters[$0].isOption ? "=" : "") }
       throw ArgumentMismatch(
         failure: Failure(
-          "E0414", "\(name) lacks \(names.joined(separator: ", "))", help: "its signature is \(signature)"),
+          "E0414", "`\(name)` lacks \(names.joined(separator: ", "))", help: "its signature is `\(signature)`"
+        ),
         argument: nil)
     }
     return match
@@ -69,8 +70,8 @@ extension Builtin {
       let places = parameters.count { !$0.isOption }
       return ArgumentMismatch(
         failure: Failure(
-          "E0414", "\(name) takes \(Machine.counted(places, "argument")), got \(count)",
-          help: "its signature is \(signature)"), argument: firstExtra)
+          "E0414", "`\(name)` takes \(Machine.counted(places, "argument")), got \(count)",
+          help: "its signature is `\(signature)`"), argument: firstExtra)
     }
     // Spell the call with the option's name where only one argument is too many.
     var spelled: String?
@@ -80,17 +81,17 @@ extension Builtin {
     }
     return ArgumentMismatch(
       failure: Failure(
-        "E0422", "\(name) takes its options by name",
-        help: spelled.map { "write \($0)" } ?? "its signature is \(signature)"
+        "E0422", "`\(name)` takes its options by name",
+        help: spelled.map { "write `\($0)`" } ?? "its signature is `\(signature)`"
       ), argument: firstExtra)
   }
 
   private func unknown(_ keyword: String, argument: Int) -> ArgumentMismatch {
     let names = parameters.filter { !$0.isVariadic }.map(\.name)
-    let help = Spelling.nearest(to: keyword, in: names).map { "did you mean \($0)=?" }
+    let help = nearestName(to: keyword, in: names).map { "did you mean `\($0)=`?" }
     return ArgumentMismatch(
       failure: Failure(
-        "E0421", "\(name) has no parameter \(keyword)", help: help ?? "its signature is \(signature)"),
+        "E0421", "`\(name)` has no parameter `\(keyword)`", help: help ?? "its signature is `\(signature)`"),
       argument: argument)
   }
 

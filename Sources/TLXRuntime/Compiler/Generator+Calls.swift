@@ -55,7 +55,7 @@ extension Generator {
       if let variadic = builtin.parameters.firstIndex(where: { $0.isVariadic }),
         let argument = match.variadic.first
       {
-        places[variadic] = operandPlace(arguments[argument])
+        places[variadic] = OperandPlace(span: arguments[argument].span)
       }
       parts.builtinSites.append(
         BuiltinSite(

@@ -8,12 +8,6 @@ extension Generator {
     case .expression(let term, let shown): expression(term, shown)
     case .bind(let pattern, let annotation, let term): binding(pattern, annotation, term)
     case .assign(let place, let path, let term): assign(place, path, term, step.span)
-    case .assignPattern(let pattern, let term):
-      scoped {
-        let register = temporary()
-        evaluate(term, into: register, settling: true)
-        bind(pattern, from: register)
-      }
     case .returning(let term): returning(term)
     case .forLoop(let pattern, let items, let body, let state): forLoop(pattern, items, body, state)
     case .whileLoop(let condition, let body): whileLoop(condition, body)
@@ -59,7 +53,6 @@ extension Generator {
     case .wildcard: if isTemporary(register) { emit(.clear, register) }
     case .define(.local(let variable)): define(variable, from: register)
     case .define(.global(let global)): store(.global(global), from: register)
-    case .assign(let place): store(place, from: register)
     case .list(let patterns, let restIndex):
       parts.listPatterns.append(ListPattern(count: patterns.count, restIndex: restIndex))
       at(pattern.span)

@@ -44,7 +44,6 @@ extension Resolver {
     scope = FunctionScope(parent: outer, name: name)
     scope.selfName = selfName
     defer { scope = outer }
-    checkDuplicates(parameters)
     let variables = parameters.map(parameterVariable)
     // Parameters take the first registers.
     scope.variables += variables
@@ -59,15 +58,6 @@ extension Resolver {
     let body = inBlock { body() }
     return FunctionTerm(
       scope: scope, parameters: terms, body: body, documentation: documentation, span: span)
-  }
-
-  private func checkDuplicates(_ parameters: [Parameter]) {
-    var seen: Set<String> = []
-    for parameter in parameters {
-      for name in Resolver.names(in: parameter.pattern) where !seen.insert(name.name).inserted {
-        report("E0305", "two parameters are called \(name.name)", name.span)
-      }
-    }
   }
 
   private func parameterVariable(_ parameter: Parameter) -> Variable {
@@ -103,12 +93,12 @@ extension Resolver {
     if DType(name: name) == nil, name.count > 1, !Resolver.kinds.contains(name) {
       let known = DType.allCases.map(\.name) + Resolver.kinds
       report(
-        "E0312", "there is no type \(name)", annotation.name.span,
-        help: Spelling.nearest(to: name, in: known).map { "did you mean \($0)?" }
+        "E0312", "there is no type `\(name)`", annotation.name.span,
+        help: nearestName(to: name, in: known).map { "did you mean `\($0)`?" }
           ?? "types are f64[n, d], f32, i64, bool, int, float, string, list, record, table, fn")
     } else if annotation.dimensions != nil, DType(name: name) == nil {
       report(
-        "E0312", "\(name) has no shape", annotation.span,
+        "E0312", "`\(name)` has no shape", annotation.span,
         help: "shapes go with f64, f32, i64 and bool, as in f64[n, d]")
     }
     let resets = scope.isTop

@@ -20,7 +20,7 @@ extension Resolver {
     if let later = functionsAhead[name] ?? namesAhead[name] {
       if !scope.isTop { return Term(.global(later), span) }
       report(
-        "E0304", "\(name) is used before it is defined", span,
+        "E0304", "`\(name)` is used before it is defined", span,
         secondary: [.init(later.definition, "defined here")], help: "move the definition up")
       return Term(.constant(.null), span)
     }
@@ -50,21 +50,21 @@ extension Resolver {
 
   func reportUnknown(_ name: String, _ span: Span, isAssignment: Bool = false) {
     if let meant = Resolver.foreignNames[name] {
-      report("E0301", "there is no \(name)", span, help: "in TLX it is written \(meant)")
+      report("E0301", "there is no `\(name)`", span, help: "in TLX it is written `\(meant)`")
       return
     }
     if ["np", "numpy", "torch", "math", "plt", "pd", "jnp"].contains(name) {
       report(
-        "E0301", "there is no \(name)", span,
-        help: "functions need no prefix: sqrt(x), mean(x, axis=0)")
+        "E0301", "there is no `\(name)`", span,
+        help: "functions need no prefix: `sqrt(x)`, `mean(x, axis=0)`")
       return
     }
     let candidates =
       scope.visibleNames + Array(defined.keys) + Array(functionsAhead.keys) + Array(namesAhead.keys)
       + session.builtins.constants.map(\.name) + session.builtins.builtins.map(\.name)
-    var help = Spelling.nearest(to: name, in: candidates.sorted()).map { "did you mean \($0)?" }
-    if help == nil, isAssignment { help = "var \(name) = … defines it" }
-    report("E0301", "there is no \(name)", span, help: help)
+    var help = nearestName(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
+    if help == nil, isAssignment { help = "`var \(name) = …` defines it" }
+    report("E0301", "there is no `\(name)`", span, help: help)
   }
 
   /// The variable that an assignment changes, if it may.
@@ -79,7 +79,7 @@ extension Resolver {
       variable.isAssigned = true
       return .capture(index, variable)
     case .capture, .running:
-      report("E0302", "cannot assign to the function \(name)", span)
+      report("E0302", "cannot assign to the function `\(name)`", span)
       return nil
     case nil: break
     }
@@ -87,11 +87,11 @@ extension Resolver {
     guard let global = found else {
       if session.builtins[name] != nil {
         report(
-          "E0302", "cannot assign to the built-in \(name)", span,
-          help: "let \(name) = … defines a name of your own")
+          "E0302", "cannot assign to the built-in `\(name)`", span,
+          help: "`let \(name) = …` defines a name of your own")
       } else if let later = namesAhead[name] {
         report(
-          "E0304", "\(name) is used before it is defined", span,
+          "E0304", "`\(name)` is used before it is defined", span,
           secondary: [.init(later.definition, "defined here")], help: "move the definition up")
       } else {
         reportUnknown(name, span, isAssignment: true)
@@ -101,12 +101,12 @@ extension Resolver {
     guard global.isMutable else {
       let how =
         global.isFunction
-        ? "is a function" : global.isImported ? "belongs to a module" : "was defined with let"
+        ? "is a function" : global.isImported ? "belongs to a module" : "was defined with `let`"
       report(
-        "E0302", "cannot assign to \(name), which \(how)", span,
+        "E0302", "cannot assign to `\(name)`, which \(how)", span,
         secondary: [.init(global.definition, "\(name) is fixed here")],
         help: global.isFunction || global.isImported
-          ? nil : "define it with var to change it: var \(name) = …")
+          ? nil : "define it with `var` to change it: `var \(name) = …`")
       return nil
     }
     global.isAssigned = true
@@ -115,13 +115,13 @@ extension Resolver {
 
   private func check(_ variable: Variable, _ name: String, _ span: Span) -> Bool {
     if variable.isMutable { return true }
-    let what = variable.role == "let" ? "which was defined with let" : "which is a \(variable.role)"
+    let what = variable.role == "let" ? "which was defined with `let`" : "which is a \(variable.role)"
     report(
-      "E0302", "cannot assign to \(name), \(what)", span,
+      "E0302", "cannot assign to `\(name)`, \(what)", span,
       secondary: [.init(variable.definition, "\(name) is fixed here")],
       help: variable.role == "let"
-        ? "define it with var to change it: var \(name) = …"
-        : "make a variable of it first: var \(name) = \(name)")
+        ? "define it with `var` to change it: `var \(name) = …`"
+        : "make a variable of it first: `var \(name) = \(name)`")
     return false
   }
 }

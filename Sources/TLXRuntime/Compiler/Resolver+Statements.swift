@@ -15,18 +15,13 @@ extension Resolver {
       return assignment(target, op, value, span).map { [$0] } ?? []
     case .function(let declaration): return [function(declaration, span)]
     case .returning(let value):
-      if scope.isTop { report("E0307", "return stands outside of a function", span) }
       return [Step(.returning(value.map { expression($0) }), span)]
     case .forLoop(let pattern, let items, let body): return [forLoop(pattern, items, body, span)]
     case .whileLoop(let condition, let body):
       let condition = expression(condition)
-      return [Step(.whileLoop(condition, loopBody(body)), span)]
-    case .breaking:
-      if scope.loopDepth == 0 { report("E0306", "break stands outside of a loop", span) }
-      return [Step(.breaking, span)]
-    case .continuing:
-      if scope.loopDepth == 0 { report("E0306", "continue stands outside of a loop", span) }
-      return [Step(.continuing, span)]
+      return [Step(.whileLoop(condition, block(body)), span)]
+    case .breaking: return [Step(.breaking, span)]
+    case .continuing: return [Step(.continuing, span)]
     case .assertion(let condition, let message):
       return [Step(.assertion(expression(condition), message.map { expression($0) }), span)]
     case .use(_, let pathSpan, let alias): return use(pathSpan, alias, span).map { [$0] } ?? []
@@ -52,21 +47,13 @@ extension Resolver {
 
   /// Declares a pattern's names.
   func pattern(_ pattern: Pattern, isMutable: Bool, role: String) -> PatternTerm {
-    var seen: Set<String> = []
-    for name in Resolver.names(in: pattern) where !seen.insert(name.name).inserted {
-      report("E0305", "\(name.name) occurs twice in one pattern", name.span)
-    }
-    return defining(pattern, isMutable: isMutable, role: role)
-  }
-
-  private func defining(_ pattern: Pattern, isMutable: Bool, role: String) -> PatternTerm {
     switch pattern.kind {
     case .name(let name):
       return PatternTerm(
         kind: .define(define(name, pattern.span, isMutable: isMutable, role: role)), span: pattern.span)
     case .wildcard: return PatternTerm(kind: .wildcard, span: pattern.span)
     case .list(let parts, let rest):
-      var terms = parts.map { defining($0, isMutable: isMutable, role: role) }
+      var terms = parts.map { self.pattern($0, isMutable: isMutable, role: role) }
       var restIndex: Int?
       if let rest {
         restIndex = terms.count
@@ -78,7 +65,7 @@ extension Resolver {
     case .record(let fields):
       return PatternTerm(
         kind: .record(
-          fields.map { ($0.field.name, defining($0.pattern, isMutable: isMutable, role: role)) }),
+          fields.map { ($0.field.name, self.pattern($0.pattern, isMutable: isMutable, role: role)) }),
         span: pattern.span)
     }
   }
@@ -86,17 +73,8 @@ extension Resolver {
   private func assignment(
     _ target: Expression, _ op: BinaryOperator?, _ value: Expression, _ span: Span
   ) -> Step? {
-    if case .list(let parts) = target.kind, op == nil {
-      let value = expression(value)
-      return assignedPattern(target.span, parts).map { Step(.assignPattern($0, value), span) }
-    }
-    guard let (name, nameSpan, path) = path(to: target) else {
-      report(
-        "E0308", "this cannot be assigned to", target.span,
-        help: "the left side is a variable or a part of one: x, x[i], r.a")
-      _ = expression(value)
-      return nil
-    }
+    // The parser lets no other target through.
+    guard let (name, nameSpan, path) = path(to: target) else { return nil }
     var steps = path.map(self.step)
     var term = expression(value)
     guard let place = place(name, nameSpan) else { return nil }
@@ -162,25 +140,6 @@ extension Resolver {
     return (Term(.saved(variable, term), term.span), Term(.local(variable), term.span))
   }
 
-  private func assignedPattern(_ span: Span, _ parts: [Expression]) -> PatternTerm? {
-    var terms: [PatternTerm] = []
-    for part in parts {
-      switch part.kind {
-      case .name("_"): terms.append(PatternTerm(kind: .wildcard, span: part.span))
-      case .name(let name):
-        guard let place = place(name, part.span) else { return nil }
-        terms.append(PatternTerm(kind: .assign(place), span: part.span))
-      case .list(let inner):
-        guard let term = assignedPattern(part.span, inner) else { return nil }
-        terms.append(term)
-      default:
-        report("E0308", "this cannot be assigned to", part.span, help: "a list of variables can: (a, b) = …")
-        return nil
-      }
-    }
-    return PatternTerm(kind: .list(terms, restIndex: nil), span: span)
-  }
-
   // MARK: - Loops
 
   private func forLoop(_ pattern: Pattern, _ items: Expression, _ body: Block, _ span: Span) -> Step {
@@ -188,21 +147,15 @@ extension Resolver {
     return inBlock {
       let state = hidden(width: 3)
       let term = self.pattern(pattern, isMutable: false, role: "loop variable")
-      return Step(.forLoop(term, items, loopBody(body), state: state), span)
+      return Step(.forLoop(term, items, block(body), state: state), span)
     }
-  }
-
-  private func loopBody(_ body: Block) -> [Step] {
-    scope.loopDepth += 1
-    defer { scope.loopDepth -= 1 }
-    return block(body)
   }
 
   // MARK: - Modules
 
   private func use(_ pathSpan: Span, _ alias: Identifier?, _ span: Span) -> Step? {
     guard isTopLevel else {
-      report("E0310", "use stands at the top level of a file", span)
+      report("E0310", "`use` stands at the top level of a file", span)
       return nil
     }
     do {

@@ -78,9 +78,9 @@ final class Resolver {
         for name in topLevelNames(statement) {
           if mode != .prompt, let first = firstCell[name.name], first.cell != position {
             report(
-              "E0303", "\(name.name) is defined in two cells", name.span, label: "defined again here",
+              "E0303", "`\(name.name)` is defined in two cells", name.span, label: "defined again here",
               secondary: [.init(location(first.span), "first defined here")],
-              help: "give one of them another name, or assign with \(name.name) = … after var \(name.name)")
+              help: "give one of them another name, or define it with `var` and assign to it")
           }
           if firstCell[name.name] == nil { firstCell[name.name] = (position, name.span) }
           collect(name, statement)

@@ -106,7 +106,6 @@ struct Step {
     case expression(Term, shown: Statement?)
     case bind(PatternTerm, AnnotationTerm?, Term)
     case assign(PlaceTerm, [PathStep], Term)
-    case assignPattern(PatternTerm, Term)
     case returning(Term?)
     case forLoop(PatternTerm, Term, [Step], state: Variable)
     case whileLoop(Term, [Step])
@@ -138,8 +137,6 @@ enum PlaceTerm {
 struct PatternTerm {
   indirect enum Kind {
     case define(StorageTerm)
-    /// `(a, b) = …` assigns to variables that exist.
-    case assign(PlaceTerm)
     case wildcard
     case list([PatternTerm], restIndex: Int?)
     case record([(name: String, pattern: PatternTerm)])

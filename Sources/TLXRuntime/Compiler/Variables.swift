@@ -94,7 +94,6 @@ final class FunctionScope {
   var variables: [Variable] = []
   var captures: [Capture] = []
   var blocks: [[String: Variable]] = [[:]]
-  var loopDepth = 0
   /// Letters of shape annotations with the places that remember their sizes.
   var letters: [(name: String, variable: Variable)] = []
   var result: AnnotationTerm?

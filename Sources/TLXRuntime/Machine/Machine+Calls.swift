@@ -5,8 +5,8 @@ extension Machine {
   func undefinedGlobal(_ index: Int) -> Failure {
     let global = session.variables.variable(at: index)
     return Failure(
-      "E0304", "\(global?.name ?? "it") is used before it is defined",
-      help: global.map { "run the definition of \($0.name) first" })
+      "E0304", "`\(global?.name ?? "it")` is used before it is defined",
+      help: global.map { "run the definition of `\($0.name)` first" })
   }
 
   /// A call that the loop does not enter itself. True if a frame was pushed, false if the result is stored.
@@ -108,24 +108,24 @@ extension Machine {
     keywords: [(name: String, value: Value)]
   ) throws {
     let parameters = prototype.parameters
-    let usage = "its signature is \(prototype.signature)"
+    let usage = "its signature is `\(prototype.signature)`"
     if count > places && !hasRest {
       var help = usage
-      if parameters.count == 2, count == 1 { help += "; a pair is taken apart by ((a, b)) -> …" }
+      if parameters.count == 2, count == 1 { help += "; a pair is taken apart by `((a, b)) -> …`" }
       throw Failure(
-        "E0414", "\(prototype.name) takes \(Machine.counted(places, "argument")), got \(count)", help: help)
+        "E0414", "`\(prototype.name)` takes \(Machine.counted(places, "argument")), got \(count)", help: help)
     }
     for (position, keyword) in keywords.enumerated() {
       guard
         let index = parameters.firstIndex(where: { $0.name == keyword.name && !$0.isRest && !$0.isPattern })
       else {
-        let near = Spelling.nearest(to: keyword.name, in: parameters.map(\.name))
+        let near = nearestName(to: keyword.name, in: parameters.map(\.name))
         throw Failure(
-          "E0421", "\(prototype.name) has no parameter \(keyword.name)",
-          help: near.map { "did you mean \($0)=?" } ?? usage)
+          "E0421", "`\(prototype.name)` has no parameter `\(keyword.name)`",
+          help: near.map { "did you mean `\($0)=`?" } ?? usage)
       }
       if index < min(count, places) || keywords[..<position].contains(where: { $0.name == keyword.name }) {
-        throw Failure("E0414", "\(prototype.name) got two values for \(keyword.name)", help: usage)
+        throw Failure("E0414", "`\(prototype.name)` got two values for `\(keyword.name)`", help: usage)
       }
     }
     let missing = parameters.indices.filter { position in
@@ -137,10 +137,11 @@ extension Machine {
       let names = missing.map { parameters[$0].name }.joined(separator: ", ")
       var help = usage
       if count == 1, parameters.count > 1, prototype.name == "<lambda>" {
-        help = "a pair is taken apart by ((a, b)) -> …"
+        help = "a pair is taken apart by `((a, b)) -> …`"
       }
       throw Failure(
-        "E0414", "\(prototype.name) lacks \(names): it got \(Machine.counted(count, "argument"))", help: help)
+        "E0414", "`\(prototype.name)` lacks \(names): it got \(Machine.counted(count, "argument"))",
+        help: help)
     }
   }
 

@@ -205,7 +205,7 @@ extension Machine {
     default:
       throw OperandError(
         Failure(
-          "E0416", "cannot take \(value.kindDescription) apart into \(Machine.counted(pattern.count, "name"))"
+          "E0425", "cannot take \(value.kindDescription) apart into \(Machine.counted(pattern.count, "name"))"
         ),
         [value])
     }
@@ -214,7 +214,7 @@ extension Machine {
       let wanted = pattern.restIndex == nil ? "\(fixed)" : "at least \(fixed)"
       throw OperandError(
         Failure(
-          "E0416",
+          "E0425",
           "cannot take \(value.kindDescription) apart into \(Machine.counted(fixed, "name")): "
             + "there must be \(wanted) items, not \(items.count)",
           help: items.count > fixed ? "..rest takes what remains, as in (a, ..rest)" : nil), [value])

@@ -127,10 +127,7 @@ extension Machine {
       }
       active = caller
     }
-    return chain.map { entry in
-      Diagnostic.Frame(
-        function: entry.count == 1 ? entry.name : "\(entry.name) (\(entry.count) times)", call: entry.call)
-    }
+    return chain.map { Diagnostic.Frame(function: $0.name, call: $0.call, count: $0.count) }
   }
 }
 

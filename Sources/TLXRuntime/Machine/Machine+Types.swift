@@ -98,7 +98,7 @@ extension Machine {
     let known = bound.isEmpty ? "" : ", where " + bound.joined(separator: ", ")
     return OperandError(
       Failure(
-        "E0417", "\(check.subject) must be \(check.written)\(known), got \(value.kindDescription)", help: help
+        "E0426", "\(check.subject) must be \(check.written)\(known), got \(value.kindDescription)", help: help
       ),
       [value])
   }
@@ -107,7 +107,7 @@ extension Machine {
 extension TypeCheck {
   /// As it is written: `f64[n, 64]`.
   var written: String {
-    guard let dimensions else { return typeName }
+    guard let dimensions else { return DType(name: typeName) == nil ? Value.withArticle(typeName) : typeName }
     let parts = dimensions.map { dimension in
       switch dimension {
       case .size(let size): String(size)

@@ -38,7 +38,7 @@ final class ModuleTable {
     let folder = folders[ObjectIdentifier(source)] ?? session.folder
     let wanted = path.hasPrefix("/") ? path : folder + "/" + path
     guard let full = ModuleTable.resolved(wanted) ?? ModuleTable.resolved(wanted + ".tlx") else {
-      throw Failure("E0601", "there is no file \(path)", help: "paths start from \(folder)")
+      throw Failure("E0601", "there is no file \(path)", help: "paths start from the file that names them")
     }
     if let start = loading.firstIndex(of: full) {
       let cycle = (loading[start...] + [full]).map(ModuleTable.fileName).joined(separator: " → ")
@@ -49,11 +49,17 @@ final class ModuleTable {
     if let module = modules[full], module.source.text == text { return module }
     loading.append(full)
     defer { loading.removeLast() }
-    let moduleSource = SourceText(name: wanted, text: text)
+    let moduleSource = SourceText(name: ModuleTable.shown(path, beside: source.name), text: text)
     folders[ObjectIdentifier(moduleSource)] = ModuleTable.folder(of: full)
     let module = try session.compileModule(path: full, moduleSource)
     modules[full] = module
     return module
+  }
+
+  /// The path as errors show it: like that of the file that names it.
+  private static func shown(_ path: String, beside name: String) -> String {
+    guard !path.hasPrefix("/"), name.contains("/") else { return path }
+    return folder(of: name) + "/" + path
   }
 
   private static func fileName(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }

@@ -38,7 +38,12 @@ public final class Session: CallContext {
   private var answer: GlobalVariable?
   #if DEBUG
     /// Counts references that slots hold, if a test asks for it.
-    var ledger: SlotLedger?
+    var ledger: SlotLedger? {
+      didSet {
+        let arguments = machine.stack.pointee
+        if arguments.isHeap { ledger?.retained(arguments.bits) }
+      }
+    }
   #endif
 
   public init(
