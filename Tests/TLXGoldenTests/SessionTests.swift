@@ -31,10 +31,10 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
     PromptCase("own ans", ["let ans = 3", "4", "ans"], shows: "4\n3\n"),
     PromptCase(
       "error keeps earlier names", ["let a = 1; let b = 1 // 0; let c = 2", "a", "b", "c"],
-      shows: "E0504\n1\nE0301\nE0301\n"),
+      shows: "E0507\n1\nE0301\nE0301\n"),
     PromptCase(
       "error keeps changes", ["var v = (1, 2)", "v[0] = 5; v[7] = 1", "v"], shows: "E0406\n(5, 2)\n"),
-    PromptCase("failed redefinition", ["let x = 1", "let x = 1 // 0", "x"], shows: "E0504\n1\n"),
+    PromptCase("failed redefinition", ["let x = 1", "let x = 1 // 0", "x"], shows: "E0507\n1\n"),
     PromptCase(
       "functions see new definitions", ["fn g() = 1", "fn f() = g()", "f()", "fn g() = 2", "f()"],
       shows: "1\n2\n"),

@@ -71,7 +71,7 @@ enum DataFamily {
       return try DataSets.load(name, part: part)
     } catch var error as NumericsError where error.code == "E0610" && error.help == nil {
       let names = try DataSets.all().map(\.name)
-      error.help = nearestName(to: name, in: names).map { "did you mean \"\($0)\"?" }
+      error.help = Spelling.nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
       throw error
     }
   }

@@ -130,7 +130,7 @@ extension Arguments {
 
   private func checkChoice(_ name: String, _ text: String) throws {
     guard let choices = parameter(name)?.choices, !choices.isEmpty, !choices.contains(text) else { return }
-    let near = nearestName(to: text, in: choices)
+    let near = Spelling.nearest(to: text, in: choices)
     throw Failure(
       "E0405", "\(builtin.name): \(name) must be \(expectedString(name)), got \"\(text)\"",
       help: near.map { "did you mean \"\($0)\"?" }, parameter: name)

@@ -88,7 +88,7 @@ extension Builtin {
 
   private func unknown(_ keyword: String, argument: Int) -> ArgumentMismatch {
     let names = parameters.filter { !$0.isVariadic }.map(\.name)
-    let help = nearestName(to: keyword, in: names).map { "did you mean `\($0)=`?" }
+    let help = Spelling.nearest(to: keyword, in: names).map { "did you mean `\($0)=`?" }
     return ArgumentMismatch(
       failure: Failure(
         "E0421", "`\(name)` has no parameter `\(keyword)`", help: help ?? "its signature is `\(signature)`"),

@@ -94,7 +94,7 @@ extension Resolver {
       let known = DType.allCases.map(\.name) + Resolver.kinds
       report(
         "E0312", "there is no type `\(name)`", annotation.name.span,
-        help: nearestName(to: name, in: known).map { "did you mean `\($0)`?" }
+        help: Spelling.nearest(to: name, in: known).map { "did you mean `\($0)`?" }
           ?? "types are f64[n, d], f32, i64, bool, int, float, string, list, record, table, fn")
     } else if annotation.dimensions != nil, DType(name: name) == nil {
       report(

@@ -62,7 +62,7 @@ extension Resolver {
     let candidates =
       scope.visibleNames + Array(defined.keys) + Array(functionsAhead.keys) + Array(namesAhead.keys)
       + session.builtins.constants.map(\.name) + session.builtins.builtins.map(\.name)
-    var help = nearestName(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
+    var help = Spelling.nearest(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
     if help == nil, isAssignment { help = "`var \(name) = …` defines it" }
     report("E0301", "there is no `\(name)`", span, help: help)
   }

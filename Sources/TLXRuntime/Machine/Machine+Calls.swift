@@ -119,7 +119,7 @@ extension Machine {
       guard
         let index = parameters.firstIndex(where: { $0.name == keyword.name && !$0.isRest && !$0.isPattern })
       else {
-        let near = nearestName(to: keyword.name, in: parameters.map(\.name))
+        let near = Spelling.nearest(to: keyword.name, in: parameters.map(\.name))
         throw Failure(
           "E0421", "`\(prototype.name)` has no parameter `\(keyword.name)`",
           help: near.map { "did you mean `\($0)=`?" } ?? usage)

@@ -70,7 +70,7 @@ extension Operations {
   static func unknown(_ name: String, _ what: String, _ names: [String], of owner: String? = nil) -> Failure {
     let place = owner.map { " of \($0)" } ?? ""
     let message = "there is no \(what) `\(name)`\(place)"
-    if let nearest = nearestName(to: name, in: names) {
+    if let nearest = Spelling.nearest(to: name, in: names) {
       return Failure("E0408", message, help: "did you mean `\(nearest)`?")
     }
     guard !names.isEmpty else { return Failure("E0408", message) }
