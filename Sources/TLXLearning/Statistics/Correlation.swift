@@ -53,7 +53,10 @@ public enum Correlation: String, CaseIterable, Sendable {
       xy += dx * dy
     }
     guard xx > 0, yy > 0 else { return .nan }
-    return Swift.max(-1, Swift.min(1, xy / (xx.squareRoot() * yy.squareRoot())))
+    // One root is exact for proportional samples; two do not overflow.
+    let product = xx * yy
+    let scale = product.isNormal ? product.squareRoot() : xx.squareRoot() * yy.squareRoot()
+    return Swift.max(-1, Swift.min(1, xy / scale))
   }
 
   /// The two-sided p-value of "no association".

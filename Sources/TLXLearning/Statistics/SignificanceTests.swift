@@ -26,6 +26,15 @@ public struct McNemarTest: Sendable, Equatable {
     let total = onlyFirst + onlySecond
     let fewer = Swift.min(onlyFirst, onlySecond)
     if 2 * fewer >= total { return 1 }
+    if total <= 1000 {
+      var term = exp2(-Double(total))
+      var sum = term
+      for step in 0..<fewer {
+        term *= Double(total - step) / Double(step + 1)
+        sum += term
+      }
+      return Swift.min(1, 2 * sum)
+    }
     // P(X ≤ k) = I_{1/2}(n − k, k + 1)
     return Swift.min(1, 2 * incompleteBeta(Double(total - fewer), Double(fewer + 1), at: 0.5))
   }
