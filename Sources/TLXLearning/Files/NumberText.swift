@@ -119,16 +119,49 @@ private struct Decimal {
     return isNegative ? -power : power
   }
 
-  /// The nearest double where one rounding gives it (Clinger 1990): digits below 2⁵³ and a power of ten that is
-  /// a double. Nil elsewhere.
+  /// The nearest double: by one division or product of doubles where both are exact (Clinger 1990), else from the exact
+  /// 128-bit quotient or product where the power of ten fits in 64 bits. Nil elsewhere.
   var value: Double? {
-    guard !isTruncated, digits <= 1 << 53 else { return nil }
+    guard !isTruncated else { return nil }
     if digits == 0 { return 0 }
-    guard abs(exponent) <= 22 else { return nil }
-    let number = Double(digits)
-    return exponent < 0 ? number / powersOfTen[-exponent] : number * powersOfTen[exponent]
+    if digits <= 1 << 53, abs(exponent) <= 22 {
+      let number = Double(digits)
+      return exponent < 0 ? number / powersOfTen[-exponent] : number * powersOfTen[exponent]
+    }
+    guard abs(exponent) < wholePowersOfTen.count else { return nil }
+    return exponent < 0
+      ? quotient(by: wholePowersOfTen[-exponent]) : product(with: wholePowersOfTen[exponent])
+  }
+
+  private func product(with power: UInt64) -> Double {
+    let (high, low) = digits.multipliedFullWidth(by: power)
+    return Self.rounded(UInt128(high) << 64 | UInt128(low), isExact: true, exponent: 0)
+  }
+
+  /// Digits are shifted to the top, so that the quotient has at least 63 bits, more than rounding needs.
+  private func quotient(by power: UInt64) -> Double {
+    let shift = digits.leadingZeroBitCount
+    let (high, rest) = (digits << UInt64(shift)).quotientAndRemainder(dividingBy: power)
+    let (low, remainder) = power.dividingFullWidth((rest, 0))
+    return Self.rounded(
+      UInt128(high) << 64 | UInt128(low), isExact: remainder == 0, exponent: -64 - shift)
+  }
+
+  /// `bits × 2^exponent`, or what lies just above it, rounded to nearest, ties to even: the top 55 bits, the last of
+  /// which also stands for all that were cut off, convert with the one rounding that there is.
+  private static func rounded(_ bits: UInt128, isExact: Bool, exponent: Int) -> Double {
+    let cut = max(128 - bits.leadingZeroBitCount - 55, 0)
+    var top = UInt64(truncatingIfNeeded: bits >> UInt128(cut))
+    if !isExact || UInt128(top) << UInt128(cut) != bits { top |= 1 }
+    return Double(sign: .plus, exponent: exponent + cut, significand: Double(top))
   }
 }
+
+private let wholePowersOfTen: [UInt64] = {
+  var powers: [UInt64] = [1]
+  for _ in 0..<19 { powers.append(powers[powers.count - 1] * 10) }
+  return powers
+}()
 
 private let powersOfTen: [Double] = [
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,

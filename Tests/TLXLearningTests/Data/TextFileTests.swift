@@ -114,3 +114,31 @@ import Testing
     #expect(DataFrame(objects: [.int(1)]) == nil)
   }
 }
+
+/// Decimal texts of every length against the standard library's reading.
+@Suite struct NumberReadingTests {
+  @Test func decimalsAreNearest() throws {
+    var state: UInt64 = 3
+    func next(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 11) % bound
+    }
+    var texts: [String] = [
+      "9007199254740993", "9007199254740993.0", "0.1e-15", "1.7976931348623157e308", "5e-324",
+    ]
+    for _ in 0..<40_000 {
+      let digits = (0..<(1 + next(20))).map { _ in String(next(10)) }.joined()
+      let point = Int(next(UInt64(digits.count + 1)))
+      texts.append("\(digits.prefix(point)).\(digits.dropFirst(point))e\(Int(next(50)) - 25)")
+    }
+    // Halfway cases: odd multiples of half a unit in the last place.
+    for _ in 0..<5000 {
+      let half = (next(1 << 52) + 1 << 52) * 2 + 1
+      texts += ["\(half)", "\(half / 10).\(half % 10)", "\(half)e-1", "\(half)00e-2", "\(half)e3"]
+    }
+    let folder = try DataFolder()
+    let file = try folder.write("a.csv", "v\n" + (texts + ["0.5"]).joined(separator: "\n"))
+    let expected = (texts + ["0.5"]).map { Double($0.hasPrefix(".") ? "0" + $0 : $0) ?? .nan }
+    #expect(try CSV.read(file).columns == [.floats(expected)])
+  }
+}
