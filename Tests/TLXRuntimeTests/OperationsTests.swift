@@ -12,7 +12,7 @@ import Testing
     (.int(2), .power, .int(64), "E0502"), (.int(2), .power, .int(-1), "0.5"),
     (.int(-2), .power, .int(3), "-8"),
     (.int(Int.max), .add, .int(1), "E0502"), (.int(Int.min), .floorDivide, .int(-1), "E0502"),
-    (.int(Int.min), .modulo, .int(-1), "0"), (.int(1), .floorDivide, .int(0), "E0504"),
+    (.int(Int.min), .modulo, .int(-1), "0"), (.int(1), .floorDivide, .int(0), "E0507"),
     (.int(1), .divide, .int(0), "inf"),
     (.float(-7.5), .modulo, .int(2), "0.5"), (.float(1), .floorDivide, .float(0.1), "9"),
     (.float(2), .power, .float(0.5), "1.4142135623730951"),
