@@ -67,7 +67,7 @@ struct Einsum {
       let size = tensor.shape[axis]
       if let other = sizes[letter], other != size, other != 1 || letter.isASCII, size != 1 || letter.isASCII {
         let name = letter.isASCII ? "‘\(letter)’" : "..."
-        throw NumericsError("E0401", "\(name) in ‘\(expression)’ is \(other) and \(size)")
+        throw NumericsError("E0401", "the sizes of \(name) in ‘\(expression)’ differ: \(other) and \(size)")
       }
       sizes[letter] = max(sizes[letter] ?? size, size)
     }
