@@ -43,7 +43,8 @@ import Testing
 
   @Test func namesAreUnique() {
     let names = BuiltinTable.standard.builtins.map(\.name)
-    #expect(Set(names).count == names.count, "\(names.filter { name in names.filter { $0 == name }.count > 1 })")
+    #expect(
+      Set(names).count == names.count, "\(names.filter { name in names.filter { $0 == name }.count > 1 })")
   }
 
   @Test func entriesAreWhole() {

@@ -19,7 +19,7 @@ struct Highlighter {
   private var errors: [Range<Int>]
 
   init(_ lexer: Lexer) {
-    tokens = lexer.tokens
+    tokens = Parser.distinguishingVariance(lexer.tokens)
     comments = lexer.comments
     errors = lexer.diagnostics.compactMap { diagnostic in
       diagnostic.primary.map { $0.location.span.start..<$0.location.span.end }

@@ -50,7 +50,7 @@ struct Parser {
     self.source = source
     self.bytes = source.bytes
     self.mode = mode
-    self.tokens = lexer.tokens
+    self.tokens = Parser.distinguishingVariance(lexer.tokens)
     self.comments = lexer.comments
     self.lexicalDiagnostics = lexer.diagnostics
     self.unfinishedString = lexer.unfinishedString
