@@ -49,8 +49,10 @@ public enum Display {
       return "{"
         + zip(record.names, record.values).map { fieldName($0) + ": " + inline($1, digits: digits) }
         .joined(separator: ", ") + "}"
-    case .table(let table): return "<table of \(table.rowCount) rows: \(table.names.joined(separator: ", "))>"
-    case .function(let function): return "<fn \(function.signature)>"
+    case .table(let table):
+      let rows = table.rowCount == 1 ? "1 row" : "\(table.rowCount) rows"
+      return "<table of \(rows): \(table.names.joined(separator: ", "))>"
+    case .function(let function): return "<fn \(nameless(function.signature))>"
     case .range(let range): return self.range(range)
     case .object(let labelled as Labelled):
       return "{"
@@ -61,6 +63,12 @@ public enum Display {
       guard let end = summary.firstIndex(of: "\n") else { return summary }
       return "<" + summary[..<end] + ">"
     }
+  }
+
+  /// A function without a name shows its parameters alone: `(x, y)`.
+  private static func nameless(_ signature: String) -> String {
+    let mark = "<lambda>"
+    return signature.hasPrefix(mark) ? String(signature.dropFirst(mark.count)) : signature
   }
 
   static func number(_ number: Double, _ digits: Int?) -> String {
