@@ -93,8 +93,14 @@ class Screen:
 
     def status(self):
         """The exit status, waiting for the program to end."""
-        self.until(lambda: self.tmux("display-message", "-t", "t", "-p", "#{pane_dead}").strip() == "1", "the end")
-        return int(self.tmux("display-message", "-t", "t", "-p", "#{pane_dead_status}").strip() or -1)
+        end = []
+
+        def ended():
+            end[:] = self.tmux("display-message", "-t", "t", "-p", "#{pane_dead_status}").split()
+            return end
+
+        self.until(ended, "the end")
+        return int(end[0])
 
     def until(self, condition, what):
         """Waits for a condition and returns how long that took."""

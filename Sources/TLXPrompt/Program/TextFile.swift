@@ -46,7 +46,8 @@ enum TextFile {
     let names = entries(of: folder).filter {
       $0.hasSuffix(".tlx") || !$0.contains(".") || !name.hasSuffix(".tlx")
     }
-    let nearest = Spelling.nearest(to: name, in: names) ?? (names.contains(name + ".tlx") ? name + ".tlx" : nil)
+    let nearest =
+      Spelling.nearest(to: name, in: names) ?? (names.contains(name + ".tlx") ? name + ".tlx" : nil)
     let help = nearest.map { "did you mean \(join(folder, $0))?" }
     return Diagnostic("E0601", "there is no file \(path)", help: help)
   }

@@ -70,7 +70,8 @@ struct PromptCommand: Sendable {
     let names = all.flatMap(\.names).filter { $0.count > 1 }
     return Diagnostic(
       "E0320", "there is no command :\(name)",
-      help: Spelling.nearest(to: name, in: names).map { "did you mean :\($0)?" } ?? ":help lists the commands")
+      help: Spelling.nearest(to: name, in: names).map { "did you mean :\($0)?" } ?? ":help lists the commands"
+    )
   }
 
   /// As it is typed: `:time expression`, `?name`.

@@ -1,4 +1,5 @@
 import TLXBuiltins
+import TLXLearning
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -88,6 +89,12 @@ final class SessionAssistant: LineAssistant, CompletionSource {
     let parameter =
       site.keyword.map { keyword in builtin.parameters.first { $0.name == keyword } }
       ?? builtin.parameters.filter { !$0.isOption }.dropFirst(positional).first
+    if builtin.name == "dataset", parameter?.name == "source" {
+      let sets = (try? DataSets.all()) ?? []
+      return sets.map {
+        Completion.Candidate($0.name, "\($0.rows) rows, \($0.classCount) classes", suffix: "\"")
+      }
+    }
     guard let choices = parameter?.choices, !choices.isEmpty else { return nil }
     return choices.map { Completion.Candidate($0, suffix: "\"") }
   }

@@ -1,6 +1,13 @@
 extension ErrorCatalogue {
   static let data: [ErrorPage] = [
     ErrorPage(
+      "E0600", "Unexpected error",
+      """
+      Something went wrong that TLX has no better explanation for: please report it with the program that \
+      led to it.
+      """,
+      example: ""),
+    ErrorPage(
       "E0601", "No such file",
       """
       The file or one of the folders on its path does not exist. Relative paths start from the script's \

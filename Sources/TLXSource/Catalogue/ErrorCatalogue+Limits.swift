@@ -15,12 +15,40 @@ extension ErrorCatalogue {
       """,
       example: "zeros(1000000, 1000000)"),
     ErrorPage(
+      "E0703", "Calls nested too deeply",
+      """
+      A function calls itself without end, or very deeply. The report shows the chain of calls.
+      """,
+      example: "fn f(x) = f(x) + 1; f(0)"),
+    ErrorPage(
       "E0704", "Linear algebra library missing",
       """
       Matrix products and factorizations use OpenBLAS, which is loaded when the first one runs and was not \
       found. Install the package libopenblas0.
       """,
       example: "[[1.0]] @ [[2.0]]   # without libopenblas0"),
+    ErrorPage(
+      "E0705", "Assertion failed",
+      """
+      The condition of an assert does not hold.
+      """,
+      example: #"""
+        assert 1 > 2, "one is {1}"
+        """#),
+    ErrorPage(
+      "E0706", "Too large to compile",
+      """
+      A function has more variables, constants or parts than the machine can number. Split it.
+      """,
+      example: ""),
+    ErrorPage(
+      "E0707", "Raised by the program",
+      """
+      The program called error("…"). `try … else` can catch it.
+      """,
+      example: #"""
+        error("no data")
+        """#),
     ErrorPage(
       "E0709", "Value is not what `#=>` says",
       """

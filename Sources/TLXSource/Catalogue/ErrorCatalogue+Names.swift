@@ -1,6 +1,90 @@
 extension ErrorCatalogue {
   static let names: [ErrorPage] = [
     ErrorPage(
+      "E0301", "Unknown name",
+      """
+      Nothing of this name is in scope: no variable, function or built-in. All unknown names of a file \
+      are reported before anything runs; the help names the nearest one.
+      """,
+      example: "let width = 3; widht + 1"),
+    ErrorPage(
+      "E0302", "Assignment to a fixed name",
+      """
+      A name defined with let, a parameter, a loop variable, a function or a built-in cannot be assigned \
+      to, nor changed in part. Define it with var.
+      """,
+      example: "let x = 1; x = 2"),
+    ErrorPage(
+      "E0303", "Name defined in two cells",
+      """
+      In a file a top-level name may be defined in one cell only, so that cells can run again in any \
+      order.
+      """,
+      example: "# %% A⏎let x = 1⏎# %% B⏎let x = 2"),
+    ErrorPage(
+      "E0304", "Used before it is defined",
+      """
+      A top-level name is read before the statement that defines it has run.
+      """,
+      example: "print(y); let y = 1"),
+    ErrorPage(
+      "E0305", "Name given twice",
+      """
+      Two parameters of a function, or two names of one pattern, are the same: the second would hide the \
+      first.
+      """,
+      example: "fn f(a, a) = a"),
+    ErrorPage(
+      "E0306", "Not in a loop",
+      """
+      `break` and `continue` act on the loop around them, and there is none here. A function inside a \
+      loop is not part of it.
+      """,
+      example: "break"),
+    ErrorPage(
+      "E0307", "Not in a function",
+      """
+      `return` leaves a function, and there is none around it. At the top level of a file nothing has to \
+      be returned: the value of an expression is shown.
+      """,
+      example: "return 3"),
+    ErrorPage(
+      "E0308", "Cannot be assigned to",
+      """
+      The left side of `=` must be a variable, an element or a field of one (`x`, `x[2]`, `r.a`), or a \
+      list of variables.
+      """,
+      example: "f(1) = 2"),
+    ErrorPage(
+      "E0309", "Cycle of files",
+      """
+      Files that bring each other in by use have no order in which they could run.
+      """,
+      example: #"""
+        use "self.tlx"
+        """#),
+    ErrorPage(
+      "E0310", "Use inside of a block",
+      """
+      use stands at the top level of a file.
+      """,
+      example: #"""
+        if true { use "lib.tlx" }
+        """#),
+    ErrorPage(
+      "E0312", "Unknown type",
+      """
+      An annotation names no dtype (f64, f32, i64, bool) or kind (int, float, string, list, record, \
+      table, fn, …), or gives a shape to a kind that has none.
+      """,
+      example: "let x: f46[n] = [1.0]"),
+    ErrorPage(
+      "E0313", "Nothing to continue from",
+      """
+      A line that starts with |> continues from ans, and no value was shown yet.
+      """,
+      example: "|> sum"),
+    ErrorPage(
       "E0320", "No such prompt command",
       """
       Prompt commands start with a colon; `:help` lists them. The help names the nearest.

@@ -1,6 +1,13 @@
 extension ErrorCatalogue {
   static let parsing: [ErrorPage] = [
     ErrorPage(
+      "E0200", "One expression is expected",
+      """
+      Where TLX evaluates a piece of text by itself (a hole of a string, a default) it has to be one \
+      expression.
+      """,
+      example: ""),
+    ErrorPage(
       "E0201", #"Unexpected token"#,
       #"Something else must stand here: a value after an operator, a name after `let`, a comma or "#
         + #"closing bracket after an item. The message names what was expected and what was found."#,

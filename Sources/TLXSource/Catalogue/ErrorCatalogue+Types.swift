@@ -99,6 +99,13 @@ extension ErrorCatalogue {
         "{1.5:d}"
         """#),
     ErrorPage(
+      "E0414", "Wrong number of arguments",
+      """
+      A call gives too many arguments, too few, or two values for one parameter. The help shows the \
+      signature.
+      """,
+      example: "fn f(x, y) = x; f(1)"),
+    ErrorPage(
       "E0415", "Model does not fit",
       """
       Layers do not fit each other, rows have another size than the model takes, or a model has no dense \
@@ -140,5 +147,43 @@ extension ErrorCatalogue {
       example: #"""
         einsum("ij,jk", [1, 2])
         """#),
+    ErrorPage(
+      "E0421", "Unknown keyword",
+      """
+      The function has no parameter of this name; the help names the nearest.
+      """,
+      example: "mean([1, 2], axes=0)"),
+    ErrorPage(
+      "E0422", "Option without its name",
+      """
+      Options of built-ins are given by name only; the help shows the spelling.
+      """,
+      example: "mean([[1, 2]], 0)"),
+    ErrorPage(
+      "E0423", "Not callable",
+      """
+      Only functions, models and other callable objects can be called.
+      """,
+      example: "let x = 3; x(1)"),
+    ErrorPage(
+      "E0424", "Cannot be spread",
+      """
+      `..x` in a record takes a record's fields.
+      """,
+      example: "{..3}"),
+    ErrorPage(
+      "E0425", "Cannot take apart",
+      """
+      The value on the right has another number of items than the pattern on the left has names, or is \
+      nothing that has items.
+      """,
+      example: "let (a, b) = (1, 2, 3)"),
+    ErrorPage(
+      "E0426", "Annotation does not hold",
+      """
+      A value does not have the dtype, kind or shape that an annotation asks for. Letters bind to sizes \
+      at the call, and the message lists them.
+      """,
+      example: "fn f(v: f64[n], w: f64[n]) = v; f([1.0], [1.0, 2])"),
   ]
 }
