@@ -293,7 +293,7 @@ def test_dumb_terminal(place):
     screen.ready()
     screen.keys("C-d")
     assert screen.status() == 0
-    assert "\x1b" not in screen.text(styled=True)
+    assert "\x1b" not in screen.text(styled=True), screen.text(styled=True)
 
 
 def test_paste(place):

@@ -23,6 +23,8 @@ class Screen:
     def __init__(self, command, home, columns=80, rows=24, environment=None, folder=None):
         Screen.count += 1
         self.socket = f"tlx-{os.getpid()}-{Screen.count}"
+        # tmux may forget the status of what ran in it: a shell around the program writes it down.
+        self.left = pathlib.Path(home) / f"status-{Screen.count}"
         settings = {
             "HOME": str(home),
             "XDG_STATE_HOME": str(pathlib.Path(home) / "state"),
@@ -36,11 +38,12 @@ class Screen:
         words = [f"{name}={value}" for name, value in settings.items() if value is not None]
         configuration = pathlib.Path(home) / "tmux.conf"
         configuration.write_text(
-            "set -g remain-on-exit on\nset -g status off\nset -g escape-time 0\nset -g history-limit 5000\n"
+            "set -g status off\nset -g escape-time 0\nset -g history-limit 5000\n"
         )
         self.tmux(
             "-f", str(configuration), "new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows),
-            "-c", str(folder or home), "env", "-i", *words, *command,
+            "-c", str(folder or home), "sh", "-c", 'trap : INT; "$@"; echo $? >"$0"; exec sleep 1000', str(self.left),
+            "env", "-i", *words, *command,
         )  # fmt: skip
 
     def tmux(self, *words, data=None):
@@ -85,7 +88,8 @@ class Screen:
         return next((line for line in reversed(self.lines()) if line), "")
 
     def pid(self):
-        return int(self.tmux("display-message", "-t", "t", "-p", "#{pane_pid}"))
+        shell = self.tmux("display-message", "-t", "t", "-p", "#{pane_pid}").strip()
+        return int(pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
     def cursor(self):
         x, y = self.tmux("display-message", "-t", "t", "-p", "#{cursor_x} #{cursor_y}").split()
@@ -93,14 +97,8 @@ class Screen:
 
     def status(self):
         """The exit status, waiting for the program to end."""
-        end = []
-
-        def ended():
-            end[:] = self.tmux("display-message", "-t", "t", "-p", "#{pane_dead_status}").split()
-            return end
-
-        self.until(ended, "the end")
-        return int(end[0])
+        self.until(lambda: self.left.exists() and self.left.read_text().endswith("\n"), "end")
+        return int(self.left.read_text())
 
     def until(self, condition, what):
         """Waits for a condition and returns how long that took."""

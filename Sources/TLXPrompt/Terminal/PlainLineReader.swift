@@ -21,7 +21,7 @@ final class PlainLineReader: LineReader {
   /// Lines are gathered until they make a whole input. What is unfinished at the end of the input is returned as it
   /// stands, so that its error is shown.
   func read(prompt: String) -> LineInput {
-    if showsPrompt { Terminal.write(prompt) }
+    if showsPrompt { Terminal.write(prompt + " ") }
     var text = ""
     while true {
       switch readLine() {
@@ -34,7 +34,7 @@ final class PlainLineReader: LineReader {
       case .text(let line):
         text += text.isEmpty ? line : "\n" + line
         if assistant.isComplete(text) { return .text(text) }
-        if showsPrompt { Terminal.write(String(repeating: " ", count: max(prompt.count - 2, 0)) + "| ") }
+        if showsPrompt { Terminal.write(String(repeating: " ", count: max(prompt.count - 1, 0)) + "| ") }
       }
     }
   }
