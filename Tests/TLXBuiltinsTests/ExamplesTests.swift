@@ -1,3 +1,4 @@
+import Foundation
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -20,7 +21,11 @@ import Testing
   @Test(arguments: cases)
   func printsWhatItSays(_ one: Case) throws {
     let output = Transcript()
-    let session = Session(builtins: .standard, output: output, folder: ".", seed: 1)
+    // Examples that write files do it in a folder of their own.
+    let folder = FileManager.default.temporaryDirectory.appending(path: "tlx-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let session = Session(builtins: .standard, output: output, folder: folder.path(), seed: 1)
     // Functions among the values look at their session when they are printed.
     defer { withExtendedLifetime(session) {} }
     do {
