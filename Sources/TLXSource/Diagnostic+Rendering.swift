@@ -70,25 +70,33 @@ struct DiagnosticRenderer {
     for line in wrapped.dropFirst() { lines.append("      " + line) }
   }
 
-  /// The active calls, innermost first; long chains lose their middle.
+  /// The active calls, innermost first; the same call in a row is told once, and long chains lose their
+  /// middle.
   mutating func callChain(_ frames: [Diagnostic.Frame]) {
-    let shown = frames.count <= 12 ? frames.count : 8
-    for frame in frames.prefix(shown) { call(frame) }
-    guard frames.count > shown else { return }
+    var calls: [Diagnostic.Frame] = []
+    for frame in frames {
+      if let last = calls.indices.last, calls[last].call.source === frame.call.source,
+        calls[last].call.span == frame.call.span
+      {
+        calls[last].count += frame.count
+      } else {
+        calls.append(frame)
+      }
+    }
     let last = 3
-    lines.append(style.paint("  … \(frames.count - shown - last) more calls …", .gutter))
-    for frame in frames.suffix(last) { call(frame) }
+    let shown = calls.count <= 12 ? calls.count : 8
+    for call in calls.prefix(shown) { write(call) }
+    guard calls.count > shown else { return }
+    lines.append(style.paint("  … \(calls.count - shown - last) more calls …", .gutter))
+    for call in calls.suffix(last) { write(call) }
   }
 
-  private mutating func call(_ frame: Diagnostic.Frame) {
+  private mutating func write(_ frame: Diagnostic.Frame) {
     var text = frame.call.source.text(in: frame.call.span)
     if text.isEmpty || text.contains("\n") || text.count > 40 { text = "\(frame.function)(…)" }
     if frame.count > 1 { text += ", \(frame.count) times," }
-    for (index, line) in wrap("called from \(text) at \(frame.call.description)", first: 2, next: 4)
-      .enumerated()
-    {
-      lines.append((index == 0 ? "  " : "    ") + line)
-    }
+    let wrapped = wrap("called from \(text) at \(frame.call.description)", first: 2, next: 4)
+    for (index, line) in wrapped.enumerated() { lines.append((index == 0 ? "  " : "    ") + line) }
   }
 
   /// Words filled into lines; the first line has `first` columns taken, the others `next`.

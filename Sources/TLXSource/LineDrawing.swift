@@ -127,12 +127,10 @@ struct LineDrawing {
       width += size
     }
     text = length > to ? kept + "…" : kept
-    strokes = strokes.compactMap { stroke in
-      guard stroke.start < to, stroke.end > from else { return nil }
-      var stroke = stroke
-      stroke.start = max(stroke.start - from, 0)
-      stroke.end = min(stroke.end - from, to - from)
-      return stroke
+    // What lies outside is marked under the `…`, so that no label is lost.
+    for index in strokes.indices {
+      strokes[index].start = min(max(strokes[index].start - from, 0), to - from - 1)
+      strokes[index].end = max(min(strokes[index].end - from, to - from), strokes[index].start + 1)
     }
   }
 

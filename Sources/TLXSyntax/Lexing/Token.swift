@@ -90,6 +90,8 @@ struct Token: Sendable {
     var rawValue: UInt8
     static let newlineBefore = Flags(rawValue: 1)
     static let spaceBefore = Flags(rawValue: 2)
+    /// The parser began a statement with it.
+    static let statementStart = Flags(rawValue: 4)
   }
 
   var kind: TokenKind
@@ -103,6 +105,7 @@ struct Token: Sendable {
   var newlineBefore: Bool { flags.contains(.newlineBefore) }
   var spaceBefore: Bool { flags.contains(.spaceBefore) }
   var count: Int { Int(end - start) }
+  var startsStatement: Bool { flags.contains(.statementStart) }
 }
 
 /// A comment as the lexer found it, before its text is copied out.

@@ -74,6 +74,8 @@ extension Parser {
 
   mutating func parseLambda() throws(Panic) -> Expression {
     let start = Int(current.start)
+    let open = index
+    defer { tokens[open].role = .none }
     let parameters =
       kind == .leftParen ? try parseParameters() : [Parameter(pattern: try parsePattern())]
     advance()

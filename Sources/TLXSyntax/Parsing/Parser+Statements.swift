@@ -32,6 +32,7 @@ extension Parser {
   /// A statement; a broken one is skipped.
   mutating func parseStatement(inBlock: Bool) -> Statement {
     let start = index
+    tokens[start].flags.insert(.statementStart)
     let saved = (ignoresNewlines, nesting, functionDepth, loopDepth, attemptDepth)
     let outer = height
     height = 0
@@ -52,6 +53,7 @@ extension Parser {
   /// The end of a statement: a newline, `;` or the block's `}`.
   private mutating func finish(_ statement: inout Statement, inBlock: Bool) throws(Panic) {
     if take(.semicolon) {
+      while kind == .semicolon, !isAtBoundary { advance() }
       statement.isHidden = isAtBoundary || inBlock && kind == .rightBrace
     } else if !isAtBoundary, !(inBlock && kind == .rightBrace) {
       throw twoStatements(statement)
