@@ -18,12 +18,14 @@ extension DataFamily {
     "split", family: "data",
     [
       .positional("data", "data set | tensor | list | table | record | string", "what has rows, or a text"),
-      .positional("at", "string", "of a text: what separates the parts; any blanks if left out", default: "nil"),
+      .positional(
+        "at", "string", "of a text: what separates the parts; any blanks if left out", default: "nil"),
       .option("valid", "number", "a fraction of the rows, or a number of them", default: "nil"),
       .option("test", "number", "a fraction of the rows, or a number of them", default: "nil"),
       stratifyParameter, .key,
     ],
-    result: "{train, valid, test}", summary: "Divides rows at random into train, valid and test, or a string into parts",
+    result: "{train, valid, test}",
+    summary: "Divides rows at random into train, valid and test, or a string into parts",
     details: """
       Every row comes into exactly one part, in random order; `train` gets what `valid` and `test` leave. A part that is \
       not asked for is not in the record. Sizes are exact, rounded by largest remainder. With `stratify=true` each part \

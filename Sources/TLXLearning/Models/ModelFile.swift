@@ -17,7 +17,9 @@ public enum ModelFile {
     ])
     let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
     try Safetensors.write(
-      NamedTensors(Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file)
+      NamedTensors(
+        Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file
+    )
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.

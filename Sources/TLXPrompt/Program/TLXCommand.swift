@@ -75,7 +75,9 @@ struct RunCommand: ProgramCommand {
   func perform() throws -> ExitStatus {
     if let code { return Runner(options, arguments: inputs).run(code: code) }
     guard let file = inputs.first else { return try Prompt.start(options) }
-    let runner = Runner(options, arguments: Array(inputs.dropFirst()))
+    // `tlx run f.tlx -- --seed 3`: the marker that ends the program's own options is not an argument.
+    let rest = inputs.dropFirst()
+    let runner = Runner(options, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest))
     return file == "-" ? runner.runStandardInput() : runner.run(file: file)
   }
 }

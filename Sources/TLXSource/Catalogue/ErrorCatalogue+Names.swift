@@ -20,41 +20,13 @@ extension ErrorCatalogue {
       In a file a top-level name may be defined in one cell only, so that cells can run again in any \
       order.
       """,
-      example: "# %% A⏎let x = 1⏎# %% B⏎let x = 2"),
+      example: "# %% A\nlet x = 1\n# %% B\nlet x = 2"),
     ErrorPage(
       "E0304", "Used before it is defined",
       """
       A top-level name is read before the statement that defines it has run.
       """,
       example: "print(y); let y = 1"),
-    ErrorPage(
-      "E0305", "Name given twice",
-      """
-      Two parameters of a function, or two names of one pattern, are the same: the second would hide the \
-      first.
-      """,
-      example: "fn f(a, a) = a"),
-    ErrorPage(
-      "E0306", "Not in a loop",
-      """
-      `break` and `continue` act on the loop around them, and there is none here. A function inside a \
-      loop is not part of it.
-      """,
-      example: "break"),
-    ErrorPage(
-      "E0307", "Not in a function",
-      """
-      `return` leaves a function, and there is none around it. At the top level of a file nothing has to \
-      be returned: the value of an expression is shown.
-      """,
-      example: "return 3"),
-    ErrorPage(
-      "E0308", "Cannot be assigned to",
-      """
-      The left side of `=` must be a variable, an element or a field of one (`x`, `x[2]`, `r.a`), or a \
-      list of variables.
-      """,
-      example: "f(1) = 2"),
     ErrorPage(
       "E0309", "Cycle of files",
       """

@@ -138,7 +138,7 @@ extension ErrorCatalogue {
       """
       A size is negative, a step is 0, or a count of elements is not a whole number.
       """,
-      example: "zeros(-1)"),
+      example: "reshape([1, 2, 3], (-1, -1))"),
     ErrorPage(
       "E0420", "Bad pattern",
       """

@@ -123,7 +123,9 @@ private let reductions: [Sample] = {
           }
           if reduction == .product && dtype == .i64 && shape.elementCount > 10 { continue }
           // The plain loops are slow: large shapes are there for the blocks, which all reductions share.
-          if shape.elementCount > 10_000 && (dtype == .f64 || reduction != .sum && reduction != .max) { continue }
+          if shape.elementCount > 10_000 && (dtype == .f64 || reduction != .sum && reduction != .max) {
+            continue
+          }
           let kept = shape.sizes.indices.filter { !axes.contains($0) }.map { shape[$0] }
           samples.append(
             Sample(name: "\(reduction) \(dtype)\(shape.sizes) over \(axes)") {
