@@ -71,7 +71,8 @@ let package = Package(
       name: "TLXSyntaxTests", dependencies: ["TLXSource", "TLXSyntax"], exclude: ["Fixtures", "Goldens"],
       swiftSettings: strict),
     .testTarget(
-      name: "TLXGoldenTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource"], swiftSettings: strict),
+      name: "TLXGoldenTests", dependencies: ["TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax"],
+      swiftSettings: strict),
     .testTarget(name: "TLXNumericsTests", dependencies: ["TLXNumerics"], swiftSettings: strict),
     .testTarget(
       name: "TLXBuiltinsTests",

@@ -1,6 +1,7 @@
 import Foundation
 import TLXBuiltins
 import TLXSource
+import TLXSyntax
 import Testing
 
 @testable import TLXRuntime
@@ -57,8 +58,9 @@ private func run(_ file: GoldenFile) throws -> Outcome {
     session.ledger = ledger
     do {
       try session.run(source, mode: .file) { statement, value in
-        for expectation in statement.expectations where !Display.matches(value, expectation) {
-          outcome.mismatches.append("expected \(expectation.text), got \(Display.canonical(value))")
+        guard let expected = Expectation(allOf: statement.expectations) else { return }
+        if !Display.matches(value, expected) {
+          outcome.mismatches.append("expected \(expected.text), got \(Display.canonical(value))")
         }
       }
     } catch let errors as Diagnostics {

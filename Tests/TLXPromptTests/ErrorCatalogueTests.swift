@@ -59,7 +59,7 @@ func exampleRaisesItsError(page: ErrorPage) throws {
   let session = Session(builtins: .standard, output: CapturedOutput(), folder: folder.path)
   do {
     // Only at the prompt may a line go on from `ans`.
-    let mode: Session.Mode = page.example.hasPrefix("|>") ? .prompt : .file
+    let mode: Session.Mode = page.code == "E0313" ? .prompt : .file
     try session.run(SourceText(name: "example", text: page.example), mode: mode)
     Issue.record("\(page.code): nothing went wrong in \(page.example)")
   } catch {

@@ -119,12 +119,3 @@ struct FileTests {
     }.count
   }
 }
-
-extension Expectation {
-  /// The `#=>` lines of one statement as one expectation.
-  fileprivate init?(allOf lines: [Expectation]) {
-    guard let first = lines.first else { return nil }
-    self.init(
-      text: lines.map(\.text).joined(separator: "\n"), isApproximate: first.isApproximate, span: first.span)
-  }
-}

@@ -130,3 +130,12 @@ enum ExpectedText {
 extension String {
   fileprivate var replacingPlus: String { hasPrefix("+") ? String(dropFirst()) : self }
 }
+
+extension Expectation {
+  /// The `#=>` lines of one statement as one expectation.
+  public init?(allOf lines: [Expectation]) {
+    guard let first = lines.first else { return nil }
+    self.init(
+      text: lines.map(\.text).joined(separator: "\n"), isApproximate: first.isApproximate, span: first.span)
+  }
+}

@@ -86,7 +86,7 @@ enum Opcode: UInt8 {
   case combineAnd, combineOr  // b and/or c → a, both known not to decide alone
   case jumpIfGiven  // if a is not missing, to the second word
   case iterate  // an iteration over b → a, a+1, a+2
-  case next  // the next item of the iteration at a → b, and jump to the second word; goes on when there is none
+  case next  // the next item of the iteration at a → b, and jump to the second word; goes on at the end
 
   // Calls: window a holds, from a+1, b arguments; result → c
   case call  // callee in register word

@@ -41,7 +41,7 @@ extension ErrorCatalogue {
       of the last whole epoch. Lower the learning rate or scale the inputs.
       """,
       example: #"""
-        fit(mlp([4, 64, 64, 3]), dataset("iris"), optimizer=sgd(lr=1e6))
+        fit(linear(4, 3), dataset("iris"), loss=mse, optimizer=sgd(lr=100))
         """#),
     ErrorPage(
       "E0507", "Division of whole numbers by zero",
