@@ -67,7 +67,7 @@ def bench_train(tlx):
         lambda: inner_seconds([tlx, HERE / "train.tlx"]), lambda: inner_seconds([PYTHON, HERE / "train.py"]), times)
     (a, b) = rows
     line("train 64-128-10 on digits, 30 epochs, batch 64, Adam", [r[0] for r in a], [r[0] for r in b], "≥ 3×",
-         "peer: PyTorch CPU, one thread (its faster setting here)")
+         "peer: PyTorch CPU, one thread")
     line("the same, whole script", [r[1] for r in a], [r[1] for r in b], "≥ 10×")
 
 
