@@ -7,7 +7,7 @@ import numpy
 import torch
 
 torch.manual_seed(1)
-data = pathlib.Path(__file__).resolve().parents[2] / "Datasets" / "digits"
+data = pathlib.Path(__file__).resolve().parents[3] / "Datasets" / "digits"
 x = torch.from_numpy(numpy.load(data / "x.npy").reshape(-1, 64).astype("float32") / 16)
 y = torch.from_numpy(numpy.load(data / "y.npy").astype("int64"))
 
