@@ -13,6 +13,7 @@ public enum Program {
 
   static func run(_ arguments: [String]) -> ExitStatus {
     do {
+      if let task = RunTask(plain: arguments) { return try task.perform(RunOptions()) }
       var command = try TLXCommand.parseAsRoot(arguments)
       if let command = command as? any ProgramCommand { return try command.perform() }
       try command.run()

@@ -45,7 +45,15 @@ struct Runner {
   }
 }
 
-extension RunOptions {
+/// How a program is run.
+struct RunOptions {
+  var seed: UInt64?
+  var threads: Int?
+  /// Show no values and no progress, only what is printed.
+  var quiet = false
+  /// Write one JSON object for each shown value.
+  var json = false
+
   /// Settings of the whole process.
   func apply() {
     if let threads { Parallel.threadCount = threads }

@@ -30,8 +30,8 @@ protocol ProgramCommand: ParsableCommand {
   func perform() throws -> ExitStatus
 }
 
-/// How a program is run.
-struct RunOptions: ParsableArguments {
+/// How a program is run, as the command line says it.
+struct RunArguments: ParsableArguments {
   @Option(help: "Fix the random numbers.")
   var seed: UInt64?
 
@@ -47,13 +47,15 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
   }
+
+  var options: RunOptions { RunOptions(seed: seed, threads: threads, quiet: quiet, json: json) }
 }
 
 struct RunCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a file.", usage: "tlx run [OPTIONS] FILE [ARGUMENTS]")
 
-  @OptionGroup var options: RunOptions
+  @OptionGroup var arguments: RunArguments
 
   @Option(
     name: .customShort("e"), parsing: .unconditional,
@@ -73,12 +75,17 @@ struct RunCommand: ProgramCommand {
   }
 
   func perform() throws -> ExitStatus {
-    if let code { return Runner(options, arguments: inputs).run(code: code) }
-    guard let file = inputs.first else { return try Prompt.start(options) }
     // `tlx run f.tlx -- --seed 3`: the marker that ends the program's own options is not an argument.
     let rest = inputs.dropFirst()
-    let runner = Runner(options, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest))
-    return file == "-" ? runner.runStandardInput() : runner.run(file: file)
+    let task: RunTask =
+      if let code {
+        .code(code, arguments: inputs)
+      } else if let file = inputs.first {
+        .file(file, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest))
+      } else {
+        .prompt
+      }
+    return try task.perform(arguments.options)
   }
 }
 

@@ -152,7 +152,7 @@ public final class BuiltinTable: Sendable {
   public init(_ builtins: [Builtin], constants: [BuiltinConstant] = []) {
     self.builtins = builtins
     self.constants = constants
-    var byName: [String: Int] = [:]
+    var byName = [String: Int](minimumCapacity: builtins.count)
     for (position, builtin) in builtins.enumerated() { byName[builtin.name] = position }
     self.byName = byName
   }
