@@ -54,7 +54,7 @@ private func run(_ file: GoldenFile) throws -> Outcome {
   let ledger = SlotLedger()
   // The session ends before the count is read.
   do {
-    let session = Session(builtins: .standard, output: Transcript(), folder: file.folder, seed: 1)
+    let session = try Session(builtins: .standard, output: Transcript(), folder: file.folder, seed: 1)
     session.ledger = ledger
     do {
       try session.run(source, mode: .file) { statement, value in

@@ -56,7 +56,7 @@ func exampleRaisesItsError(page: ErrorPage) throws {
   guard !["E0704", "E0609", "E0611", "E0701", "E0213"].contains(page.code) else { return }
   let folder = try damagedFiles()
   defer { try? FileManager.default.removeItem(at: folder) }
-  let session = Session(builtins: .standard, output: CapturedOutput(), folder: folder.path)
+  let session = try Session(builtins: .standard, output: CapturedOutput(), folder: folder.path)
   do {
     // Only at the prompt may a line go on from `ans`.
     let mode: Session.Mode = page.code == "E0313" ? .prompt : .file

@@ -52,9 +52,9 @@ struct FileTests {
   static func outcome(of source: SourceText, folder: String, update: Bool = false) -> Outcome {
     var outcome = Outcome()
     let output = CapturedOutput()
-    let session = Session(builtins: .standard, output: output, folder: folder)
     var hasChecks = false
     do {
+      let session = try Session(builtins: .standard, output: output, folder: folder)
       try session.run(source, mode: .file) { statement, value in
         let written = output.take(beforeShowing: statement, value)
         guard let expected = Expectation(allOf: statement.expectations) else { return }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TLXRuntime
 import TLXSource
 
 /// The program: reads the command line, does what it says, and leaves with the right status.
@@ -18,7 +19,7 @@ public enum Program {
       if let command = command as? any ProgramCommand { return try command.perform() }
       try command.run()
       return .success
-    } catch let error as Diagnostic {
+    } catch let error where error is Diagnostic || error is Failure {
       return Failures.report(error)
     } catch {
       return explainUsage(error)

@@ -33,7 +33,7 @@ struct Runner {
     defer { console.finish() }
     do {
       let source = try source()
-      let session = Session(
+      let session = try Session(
         builtins: .standard, output: output, folder: folder.isEmpty ? "." : folder, seed: options.seed,
         arguments: arguments)
       try session.run(source, mode: .file)

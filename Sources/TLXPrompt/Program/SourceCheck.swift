@@ -11,7 +11,7 @@ enum SourceCheck {
       do {
         let source = SourceText(name: path, text: try TextFile.read(path))
         let folder = TextFile.split(path).folder
-        let session = Session(
+        let session = try Session(
           builtins: .standard, output: CapturedOutput(), folder: folder.isEmpty ? "." : folder)
         found += session.check(parse(source), mode: .file)
       } catch {

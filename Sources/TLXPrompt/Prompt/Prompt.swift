@@ -19,11 +19,11 @@ final class Prompt {
   private var failed = false
   private var isLeaving = false
 
-  init(_ options: RunOptions, history: History) {
+  init(_ options: RunOptions, history: History) throws {
     self.options = options
     self.history = history
     output = ConsoleOutput(quiet: options.quiet)
-    session = Prompt.freshSession(options, output)
+    session = try Prompt.freshSession(options, output)
   }
 
   static func start(_ options: RunOptions) throws -> ExitStatus {
@@ -31,12 +31,12 @@ final class Prompt {
     Signals.openPipe()
     Signals.install(leavingOnSecondInterrupt: false)
     let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
-    let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
+    let prompt = try Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
     return prompt.run(isInteractive: isInteractive)
   }
 
-  static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) -> Session {
-    Session(
+  static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) throws -> Session {
+    try Session(
       builtins: .standard, output: options.json ? JSONOutput(output) : output, folder: TextFile.currentFolder,
       seed: options.seed)
   }

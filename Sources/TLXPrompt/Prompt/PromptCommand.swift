@@ -39,7 +39,7 @@ struct PromptCommand: Sendable {
       prompt, _ in try prompt.undo()
     },
     PromptCommand(names: ["reset"], argument: "", summary: "forget all variables") { prompt, _ in
-      prompt.reset()
+      try prompt.reset()
     },
     PromptCommand(names: ["quit", "q", "exit"], argument: "", summary: "leave") { prompt, _ in prompt.leave()
     },
@@ -153,8 +153,8 @@ extension Prompt {
     }
   }
 
-  func reset() {
-    session = Prompt.freshSession(options, output)
+  func reset() throws {
+    session = try Prompt.freshSession(options, output)
     worked = []
     earlier = []
   }

@@ -23,7 +23,6 @@ struct Handler {
 /// registers of a unit's top level.
 final class Machine {
   static let globalLimit = 0x7000
-  static let stackSlots = 4 << 20
   static let depthLimit = 100_000
   /// Calls from built-ins into the language that may be active at once.
   static let reentryLimit = 4_000
@@ -44,27 +43,16 @@ final class Machine {
   var budget = Machine.pollInterval
   unowned let session: Session
 
-  init(session: Session) {
+  private let memory: MachineMemory
+
+  init(session: Session, memory: MachineMemory) {
     self.session = session
-    // Fresh pages are zero, which is nil in every slot, and cost nothing until they are touched.
-    let bytes = Machine.stackSlots * MemoryLayout<Slot>.stride
-    guard let memory = ZeroedPages.map(byteCount: bytes) else {
-      fatalError("the machine's stack of \(bytes >> 20) MB cannot be had")
-    }
-    stack = memory.bindMemory(to: Slot.self, capacity: Machine.stackSlots)
-    stackEnd = stack + Machine.stackSlots
-    let frameBytes = (Machine.depthLimit + 2) * MemoryLayout<Frame>.stride
-    guard let frameMemory = ZeroedPages.map(byteCount: frameBytes) else {
-      fatalError("the machine's call stack of \(frameBytes >> 20) MB cannot be had")
-    }
-    frames = frameMemory.bindMemory(to: Frame.self, capacity: Machine.depthLimit + 2) + 1
+    self.memory = memory
+    stack = memory.stack
+    stackEnd = memory.stack + MachineMemory.stackSlots
+    frames = memory.frames
     framesEnd = frames + Machine.depthLimit
     frame = frames - 1
-  }
-
-  deinit {
-    ZeroedPages.unmap(stack, byteCount: Machine.stackSlots * MemoryLayout<Slot>.stride)
-    ZeroedPages.unmap(frames - 1, byteCount: (Machine.depthLimit + 2) * MemoryLayout<Frame>.stride)
   }
 
   var isIdle: Bool { frame < frames }

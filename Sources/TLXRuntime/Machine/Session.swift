@@ -24,7 +24,8 @@ public final class Session: CallContext {
   let modules = ModuleTable()
   /// What the generator found wrong.
   var compileErrors: [Diagnostic] = []
-  private var machineStorage: Machine?
+  private let memory: MachineMemory
+  private(set) lazy var machine = Machine(session: self, memory: memory)
   private var builtinFunctions: [String: BuiltinFunction] = [:]
   private var defaults: [String: [Value?]] = [:]
 
@@ -46,9 +47,11 @@ public final class Session: CallContext {
     }
   #endif
 
+  /// Throws E0702 if the system refuses the memory to run in.
   public init(
     builtins: BuiltinTable, output: any Output, folder: String, seed: UInt64? = nil, arguments: [String] = []
-  ) {
+  ) throws {
+    memory = try MachineMemory()
     self.builtins = builtins
     self.output = output
     self.folder = folder
@@ -71,15 +74,8 @@ public final class Session: CallContext {
   }
 
   private func tearDown() {
-    machineStorage?.clearGlobals(variables.count)
+    machine.clearGlobals(variables.count)
     modules.removeAll()
-  }
-
-  var machine: Machine {
-    if let machineStorage { return machineStorage }
-    let machine = Machine(session: self)
-    machineStorage = machine
-    return machine
   }
 
   // MARK: - Running
