@@ -63,7 +63,7 @@ enum Primitive: Hashable, Sendable {
 }
 
 /// A number baked into a program.
-enum Scalar: Hashable, Sendable {
+public enum Scalar: Hashable, Sendable {
   case bool(Bool)
   case int(Int)
   case float(Double)

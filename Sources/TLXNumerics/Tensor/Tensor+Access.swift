@@ -71,7 +71,7 @@ extension Tensor {
 extension Node {
   /// Whether the contents cannot be made anew from a primitive and its inputs, so that changing them in place
   /// leaves nothing inconsistent.
-  fileprivate var isOwnerOfStorage: Bool {
+  var isOwnerOfStorage: Bool {
     if case .constant = primitive { return true }
     return false
   }

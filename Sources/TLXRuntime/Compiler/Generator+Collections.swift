@@ -152,7 +152,7 @@ extension Generator {
         emit(.index, target, container, register, flags: flags)
         return
       }
-      let pure = subscripts.allSatisfy(\.isPure)
+      let pure = subscripts.allSatisfy { $0.terms.allSatisfy(\.isPure) }
       let container = operand(base, until: pure ? nil : Term(.block([]), span))
       let site = subscriptSite(subscripts)
       parts.subscriptSites.append(site)

@@ -7,7 +7,7 @@ extension Generator {
   /// `preferred` is a temporary that may be taken instead of a new one.
   func operand(_ term: Term, until other: Term? = nil, preferred: Int? = nil) -> Int {
     if let register = register(of: term) {
-      if let other, !other.isPure, isChangeable(term) {
+      if let other, isChangeable(term, by: other) {
         let copy = temporary()
         emit(.copy, copy, register)
         return copy
@@ -23,10 +23,10 @@ extension Generator {
     return register
   }
 
-  private func isChangeable(_ term: Term) -> Bool {
+  private func isChangeable(_ term: Term, by other: Term) -> Bool {
     switch term.kind {
-    case .local(let variable): variable.isMutable
-    case .global(let global): global.isMutable
+    case .local(let variable): variable.isMutable && !other.keepsRegisters
+    case .global(let global): global.isMutable && !other.isPure
     default: false
     }
   }

@@ -19,14 +19,35 @@ extension Generator {
   }
 
   private func expression(_ term: Term, _ shown: Statement?) {
+    guard let shown else { return perform(term) }
     scoped {
       let register = temporary()
       evaluate(term, into: register, settling: true)
-      if let shown {
-        parts.statements.append(shown)
-        at(term.span)
-        emit(.show, register, word: parts.statements.count - 1)
+      parts.statements.append(shown)
+      at(term.span)
+      emit(.show, register, word: parts.statements.count - 1)
+    }
+  }
+
+  /// Evaluates a term whose value nobody looks at: branches leave none.
+  private func perform(_ term: Term) {
+    switch term.kind {
+    case .conditional(let condition, let then, let otherwise):
+      let skip = self.condition(condition, jumpIf: false)
+      for step in then { self.step(step) }
+      if let otherwise {
+        let end = jump(.jump)
+        patch(skip)
+        perform(otherwise)
+        patch(end)
       } else {
+        patch(skip)
+      }
+    case .block(let steps): for step in steps { self.step(step) }
+    default:
+      scoped {
+        let register = temporary()
+        evaluate(term, into: register, settling: true)
         emit(.clear, register)
       }
     }

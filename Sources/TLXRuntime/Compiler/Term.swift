@@ -56,16 +56,35 @@ struct Term {
   }
 
   /// Whether evaluating it can run no code that changes a variable: no calls and blocks.
-  var isPure: Bool {
+  var isPure: Bool { keepsVariables(besideCalls: false) }
+
+  /// Whether evaluating it can change no register of the running function: calls may change globals and captured
+  /// variables, but only a block assigns to the function's own.
+  var keepsRegisters: Bool { keepsVariables(besideCalls: true) }
+
+  private func keepsVariables(besideCalls: Bool) -> Bool {
+    func keeps(_ term: Term) -> Bool { term.keepsVariables(besideCalls: besideCalls) }
     switch kind {
-    case .constant, .local, .capture, .running, .global, .function: true
-    case .saved(_, let term), .unary(_, let term), .field(let term, _): term.isPure
+    case .constant, .local, .capture, .running, .global, .function: return true
+    case .saved(_, let term), .unary(_, let term), .field(let term, _): return keeps(term)
     case .binary(_, let left, let right), .comparison(_, let left, let right),
       .logical(_, let left, let right):
-      left.isPure && right.isPure
-    case .index(let base, let subscripts): base.isPure && subscripts.allSatisfy(\.isPure)
-    case .bracket(let items), .list(let items): items.allSatisfy(\.isPure)
-    default: false
+      return keeps(left) && keeps(right)
+    case .index(let base, let subscripts):
+      return keeps(base) && subscripts.allSatisfy { $0.terms.allSatisfy(keeps) }
+    case .bracket(let items), .list(let items): return items.allSatisfy(keeps)
+    case .interpolation(let pieces):
+      return pieces.allSatisfy { piece in
+        if case .value(let term, let format) = piece {
+          keeps(term) && format.map(keeps) ?? true
+        } else {
+          true
+        }
+      }
+    case .call(let callee, let arguments):
+      return besideCalls && keeps(callee) && arguments.allSatisfy { keeps($0.value) }
+    case .builtinCall(_, _, let arguments): return besideCalls && arguments.allSatisfy(keeps)
+    default: return false
     }
   }
 }
@@ -82,11 +101,11 @@ enum TermSubscript {
   case newAxis
   case ellipsis
 
-  var isPure: Bool {
+  var terms: [Term] {
     switch self {
-    case .value(let term): term.isPure
-    case .slice(let start, let stop, let step): [start, stop, step].allSatisfy { $0?.isPure ?? true }
-    case .newAxis, .ellipsis: true
+    case .value(let term): [term]
+    case .slice(let start, let stop, let step): [start, stop, step].compactMap { $0 }
+    case .newAxis, .ellipsis: []
     }
   }
 }

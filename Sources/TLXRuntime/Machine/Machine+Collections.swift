@@ -59,20 +59,7 @@ extension Machine {
   // MARK: - Reading parts
 
   func index(_ instruction: Instruction) throws {
-    let subscriptSlot = base[Int(instruction.c)]
-    let container = base[Int(instruction.b)]
-    if container.tag == Slot.boxed, subscriptSlot.tag == Slot.int {
-      // A list is read in place: copying it out would count its array.
-      let box = container.object(Box.self)
-      if case .list(let items) = box.value, subscriptSlot.asInt >= 0, subscriptSlot.asInt < items.count {
-        let item = items[subscriptSlot.asInt]
-        (base + Int(instruction.a)).set(item)
-        if Int(instruction.b) >= header.pointee.firstTemporary, instruction.a != instruction.b {
-          (base + Int(instruction.b)).clear()
-        }
-        return
-      }
-    }
+    if readElement(instruction) { return }
     let value = operand(instruction.b)
     let part = operand(instruction.c)
     do {
@@ -83,8 +70,10 @@ extension Machine {
   }
 
   func indexSite(_ instruction: Instruction, _ index: Int) throws {
+    let site = currentPrototype.subscriptSites[index]
+    if readElement(instruction, site) { return }
     let value = operand(instruction.b)
-    let subscripts = try subscripts(currentPrototype.subscriptSites[index])
+    let subscripts = try subscripts(site)
     do {
       try store(Operations.index(value, subscripts), in: instruction.a, settling: instruction.isSettling)
     } catch {
@@ -112,16 +101,7 @@ extension Machine {
 
   func field(_ instruction: Instruction) throws {
     guard case .string(let name) = header.pointee.constants[Int(instruction.c)].value else { return }
-    let container = base[Int(instruction.b)]
-    if container.tag == Slot.boxed, case .record(let record) = container.object(Box.self).value,
-      let value = record[name]
-    {
-      (base + Int(instruction.a)).set(value)
-      if Int(instruction.b) >= header.pointee.firstTemporary, instruction.a != instruction.b {
-        (base + Int(instruction.b)).clear()
-      }
-      return
-    }
+    if readField(instruction, name) { return }
     let value = operand(instruction.b)
     do {
       try store(Operations.field(of: value, name), in: instruction.a, settling: instruction.isSettling)
@@ -134,11 +114,12 @@ extension Machine {
 
   /// Where a change in place happens.
   private func place(_ instruction: Instruction) throws -> Register {
-    let closure = frame.pointee.closure.takeUnretainedValue()
     switch Place(rawValue: instruction.flags >> Instruction.placeShift) ?? .register {
     case .register: return base + Int(instruction.a)
     case .cell: return base[Int(instruction.a)].object(VariableCell.self).contents
-    case .capturedCell: return closure.captures[Int(instruction.a)].object(VariableCell.self).contents
+    case .capturedCell:
+      let captures = frame.pointee.closure._withUnsafeGuaranteedRef { $0.captures }
+      return captures[Int(instruction.a)].object(VariableCell.self).contents
     case .global:
       let global = stack + Int(instruction.a)
       if global.pointee.isMissing { throw undefinedGlobal(Int(instruction.a)) }
@@ -147,9 +128,10 @@ extension Machine {
   }
 
   func setIndex(_ instruction: Instruction) throws {
+    let target = try place(instruction)
+    if replaceElement(of: target, instruction) { return }
     let part = operand(instruction.b)
     let value = operand(instruction.c)
-    let target = try place(instruction)
     do {
       try target.mutate { try Operations.assign(into: &$0, [.value(part)], value) }
     } catch {
@@ -159,8 +141,9 @@ extension Machine {
 
   func setField(_ instruction: Instruction) throws {
     guard case .string(let name) = header.pointee.constants[Int(instruction.b)].value else { return }
-    let value = operand(instruction.c)
     let target = try place(instruction)
+    if replaceField(of: target, name, instruction) { return }
+    let value = operand(instruction.c)
     do {
       try target.mutate { try Operations.setField(of: &$0, name, value) }
     } catch {
@@ -169,14 +152,16 @@ extension Machine {
   }
 
   func setPath(_ instruction: Instruction, _ index: Int) throws {
-    let steps = try currentPrototype.paths[index].steps.map { step -> Operations.PathStep in
+    let path = currentPrototype.paths[index]
+    let target = try place(instruction)
+    if replaceElement(of: target, instruction, path) { return }
+    let steps = try path.steps.map { step -> Operations.PathStep in
       switch step {
       case .field(let name): .field(name)
       case .index(let site): .index(try subscripts(site))
       }
     }
     let value = operand(instruction.c)
-    let target = try place(instruction)
     do {
       try target.mutate { base in
         guard let last = steps.last else { return }

@@ -54,6 +54,7 @@ extension Machine {
 
   @inline(never)
   func slowBinary(_ op: BinaryOperator, _ instruction: Instruction, constant: Bool) throws {
+    if op == .add, appendText(instruction, constant: constant) { return }
     let left = operand(instruction.b)
     let right = constant ? header.pointee.constants[Int(instruction.c)].value : operand(instruction.c)
     // Tensors take longer than numbers: the next look at the interrupt flag comes sooner.

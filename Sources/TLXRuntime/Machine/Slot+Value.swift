@@ -39,16 +39,19 @@ extension UnsafeMutablePointer where Pointee == Slot {
   /// Takes the contents out as a value.
   func takeValue() -> Value { take().consumed() }
 
+  /// The reference of a `boxed` register where it is: using it so takes no count.
+  @inline(__always) var box: UnsafeMutablePointer<Box> {
+    (UnsafeMutableRawPointer(self) + MemoryLayout<UInt>.stride).assumingMemoryBound(to: Box.self)
+  }
+
+  /// Whether the register holds the only reference to a box.
+  @inline(__always) var isUniqueBox: Bool {
+    pointee.tag == Slot.boxed && isKnownUniquelyReferenced(&box.pointee)
+  }
+
   /// The value for a change in place: if the register holds the only reference to it, no copy is made.
   func mutate<Result>(_ change: (inout Value) throws -> Result) rethrows -> Result {
-    if pointee.tag == Slot.boxed {
-      // The register's own count is the only one that a unique box has.
-      var box = pointee.object(Box.self)
-      pointee.release()
-      let isUnique = isKnownUniquelyReferenced(&box)
-      pointee.retain()
-      if isUnique { return try change(&box.value) }
-    }
+    if isUniqueBox { return try change(&box.pointee.value) }
     var copy = pointee.value
     let result = try change(&copy)
     set(copy)

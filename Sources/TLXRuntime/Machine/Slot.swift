@@ -32,7 +32,7 @@ struct Slot {
   }
 
   @_transparent init(int: Int) { self.init(tag: Slot.int, bits: UInt64(bitPattern: Int64(int))) }
-  @_transparent init(float: Double) { self.init(tag: Slot.float, bits: float.bitPattern) }
+  @_transparent init(float: Double) { self.init(tag: Slot.float, bits: reinterpret(float, as: UInt64.self)) }
   @_transparent init(bool: Bool) { self.init(tag: Slot.bool, bits: bool ? 1 : 0) }
   static var nothing: Slot {
     @inline(__always) get { Slot(tag: Slot.null, bits: 0) }
@@ -44,7 +44,7 @@ struct Slot {
   @_transparent var isHeap: Bool { tag >= Slot.firstHeap }
   @_transparent var isMissing: Bool { tag == Slot.missing }
   @_transparent var asInt: Int { Int(truncatingIfNeeded: bits) }
-  @_transparent var asFloat: Double { Double(bitPattern: bits) }
+  @_transparent var asFloat: Double { reinterpret(bits, as: Double.self) }
   @_transparent var asBool: Bool { bits != 0 }
 
   /// An owned slot for an object: takes one count.
@@ -91,6 +91,13 @@ struct Slot {
       SlotLedger.current?.released(bits)
     #endif
   }
+}
+
+/// The same bits as another type. `bitPattern` says this as well, but in a function as large as the machine's loop the
+/// compiler leaves it a call, which costs more than the arithmetic around it.
+@_transparent
+private func reinterpret<Source, Target>(_ value: Source, as type: Target.Type) -> Target {
+  unsafeBitCast(value, to: type)
 }
 
 /// A register's address. Memory that it points to always holds a valid slot that it owns.
