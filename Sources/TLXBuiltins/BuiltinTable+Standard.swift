@@ -20,7 +20,8 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
-      UpdateFamily.logitLosses, UpdateFamily.featureLosses, UpdateFamily.baselines,
+      UpdateFamily.checks, UpdateFamily.measures, UpdateFamily.logitLosses, UpdateFamily.featureLosses,
+      UpdateFamily.baselines,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
