@@ -20,6 +20,9 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
+      UpdateFamily.checks, UpdateFamily.measures, UpdateFamily.sweeps, UpdateFamily.logitLosses,
+      UpdateFamily.featureLosses,
+      UpdateFamily.baselines,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
