@@ -7,7 +7,7 @@ let modelsFamily: [Builtin] = [
   linearBuiltin, mlpBuiltin, denseBuiltin, flattenBuiltin, sequentialBuiltin, summaryBuiltin, paramsBuiltin,
 ]
 
-private let activationHelp = "`relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
+private let activationHelp = "`relu`, `leaky_relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
 
 private let linearBuiltin = Builtin(
   "linear", family: "models",

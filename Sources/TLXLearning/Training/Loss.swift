@@ -4,6 +4,8 @@ import TLXNumerics
 public protocol Loss: Sendable {
   /// As the language writes it: `cross_entropy + 0.02 * distill(…)`.
   var description: String { get }
+  /// The embedding spaces of the models that it makes the trained model's features fit: the model carries them.
+  func compatibleSpaces() throws -> [String]
   /// How many tensors `rowConstants` gives.
   var rowConstantCount: Int { get }
   /// Tensors with one row a training row that do not change while training (an old model's logits, say): computed
@@ -14,6 +16,7 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
+  public func compatibleSpaces() throws -> [String] { [] }
   public var rowConstantCount: Int { 0 }
   public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
 }
@@ -68,6 +71,8 @@ public struct WeightedLoss: Loss {
     terms.map { $0.weight == 1 ? $0.loss.description : "\($0.weight) * \($0.loss.description)" }
       .joined(separator: " + ")
   }
+
+  public func compatibleSpaces() throws -> [String] { try terms.flatMap { try $0.loss.compatibleSpaces() } }
 
   public var rowConstantCount: Int { terms.reduce(0) { $0 + $1.loss.rowConstantCount } }
 
