@@ -47,9 +47,10 @@ public struct CrossTest: Sendable {
 
   /// The test asks whether the spaces fit, so that it needs no declaration that they do.
   ///
+  /// - Parameter cross: The new queries as they search the old gallery, where that is not by all of their coordinates.
   /// - Throws: E0401 where the new queries are of another width than the old gallery, and as `Retrieval`.
   public init(
-    new: Side, old: Side, paragon: Side?, measure: Measure, settings: Retrieval.Settings = Retrieval.Settings()
+    new: Side, cross: Embeddings? = nil, old: Side, paragon: Side?, measure: Measure, settings: Retrieval.Settings = Retrieval.Settings()
   ) throws {
     var settings = settings
     settings.isDeclaredCompatible = true
@@ -61,7 +62,7 @@ public struct CrossTest: Sendable {
       }
     }
     oldOld = try value(old.queries, old.gallery)
-    newOld = try value(new.queries, old.gallery)
+    newOld = try value(cross ?? new.queries, old.gallery)
     newNew = try value(new.queries, new.gallery)
     self.paragon = try paragon.map { try value($0.queries, $0.gallery) }
   }
