@@ -20,6 +20,7 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
+      UpdateFamily.logitLosses, UpdateFamily.featureLosses, UpdateFamily.baselines,
       UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.linear,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },

@@ -46,12 +46,6 @@ extension Model {
     try inBlocks(x) { try self.logits($0, parameters: self.parameters, pass: .inference) }
   }
 
-  /// Class probabilities: soft-max of the logits, f32[n, classes]; rows sum to 1.
-  public func probabilities(_ x: Tensor) throws -> Tensor { try logits(x).softmax(axis: 1) }
-
-  /// The most probable class of each row: i64[n]. Ties go to the lower class.
-  public func predict(_ x: Tensor) throws -> Tensor { try logits(x).argmax(axis: 1) }
-
   /// What the head reads: the activations of the last layer but one, f32[n, width].
   public func features(_ x: Tensor) throws -> Tensor {
     try inBlocks(x) {

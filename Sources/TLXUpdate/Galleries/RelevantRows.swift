@@ -65,24 +65,22 @@ struct RowRanking {
     counts.append(contentsOf: repeatElement(0, count: last + 1))
     sorted.removeAll(keepingCapacity: true)
     for item in order { sorted.append(item.score) }
-    let least = sorted[last - 1]
+    // A power of two of places, so that the search takes the same steps for every row and branches on nothing.
+    var reach = 1
+    while reach < last + 1 { reach *= 2 }
+    for _ in last..<reach { sorted.append(-.infinity) }
     labels.withUnsafeBufferPointer { labels in
       sorted.withUnsafeBufferPointer { sorted in
         counts.withUnsafeMutableBufferPointer { counts in
-          order.withUnsafeBufferPointer { order in
-            for row in labels.indices {
-              let score = scores[row]
-              if score < least || labels[row] == label || row == excluded { continue }
-              var (low, size) = (0, last)
-              while size > 0 {
-                let half = size >> 1
-                let isBefore = sorted[low + half] > score
-                low = isBefore ? low + half + 1 : low
-                size = isBefore ? size - half - 1 : half
-              }
-              while low < last, sorted[low] == score, Int(order[low].row) < row { low += 1 }
-              counts[low] += 1
+          for row in labels.indices where labels[row] != label && row != excluded {
+            let score = scores[row]
+            var (place, step) = (0, reach / 2)
+            while step > 0 {
+              place += sorted[place + step - 1] > score ? step : 0
+              step /= 2
             }
+            while place < last, sorted[place] == score, Int(order[place].row) < row { place += 1 }
+            counts[place] += 1
           }
         }
       }

@@ -58,22 +58,10 @@ final class InverseKernel: Sendable {
     return whole
   }
 
-  /// (s_max + λ) / (s_min + λ): the greatest eigenvalues of the matrix and of its inverse, by Lanczos steps.
-  func condition() throws -> Double {
-    func greatest(_ apply: (Tensor) throws -> Tensor) throws -> Double {
-      try ExtremeEigenvalues(
-        order: order, steps: 40, stream: RandomStream(key: RandomKey(seed: 1)), apply
-      ).greatest
-    }
-    let ofInverse = try greatest { try solve($0) }
-    guard let factor else {
-      let inverse = try inverse()
-      let b = try LinearAlgebra.cholesky(inverse)
-      let ofMatrix = try greatest {
-        try LinearAlgebra.triangularSolve(b, LinearAlgebra.triangularSolve(b, $0), transposed: true)
-      }
-      return ofMatrix * ofInverse
-    }
-    return try greatest { try factor.matmul(factor.transpose().matmul($0)) } * ofInverse
+  /// The least eigenvalue of `J Jᵀ + λI`: one over the greatest of the inverse, by a few Lanczos steps.
+  func leastEigenvalue() throws -> Double {
+    try 1
+      / ExtremeEigenvalues(order: order, steps: 12, stream: RandomStream(key: RandomKey(seed: 1))) { try solve($0) }
+      .greatest
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import TLXLearning
 import TLXNumerics
 
@@ -27,7 +28,7 @@ struct KroneckerPreconditioner: Sendable {
       let g = try LinearAlgebra.eigh(flat.transpose().matmul(flat) / n)
       let products = try Tensor.outer(a.values.relu(), g.values.relu()) * n
       // Without a ridge, directions without curvature stay as they are.
-      let floor = try Swift.max(l2, products.max().doubles()[0] * 1e-12, .leastNormalMagnitude)
+      let floor = try Swift.max(l2, products.max().doubles()[0] * (Double(ProcessInfo.processInfo.environment["DAMP"] ?? "1e-12") ?? 0), .leastNormalMagnitude)
       let factor = Factor(left: a.vectors, right: g.vectors, scale: try (products + floor).reciprocal())
       try Tensor.realize([factor.left, factor.right, factor.scale])
       return factor

@@ -77,7 +77,7 @@ public struct LinearQuadraticFit: Sendable {
       let blocks = try tangents.applyTransposed(dual.reshape(gap.shape))
       delta = try tangents.parameters(blocks, of: base)
       (self.dual, inverse, iterations) = (dual, kernel, 0)
-      condition = try kernel.condition()
+      condition = try (Self.extremes(tangents, steps: 40).greatest + settings.l2) / kernel.leastEigenvalue()
       residual = try Self.residual(tangents, blocks, gap, settings.l2)
       return
     }
@@ -89,12 +89,7 @@ public struct LinearQuadraticFit: Sendable {
     delta = try tangents.parameters(solved.solution, of: base)
     (dual, inverse) = (nil, nil)
     (iterations, residual) = (solved.iterations, solved.residual)
-    let extremes = try ExtremeEigenvalues(
-      order: gap.count, steps: 60, stream: RandomStream(key: RandomKey(seed: 1))
-    ) { u in
-      try tangents.apply(tangents.applyTransposed(u.reshape(gap.shape))).flatten()
-    }
-    condition = Self.condition(extremes, settings.l2)
+    condition = try Self.condition(Self.extremes(tangents, steps: 60), settings.l2)
   }
 
   /// What is left after rows are taken away.
@@ -108,7 +103,7 @@ public struct LinearQuadraticFit: Sendable {
     targets = try whole.targets.rows(rows)
     let blocks = try tangents.applyTransposed(dual.reshape(targets.shape))
     delta = try tangents.parameters(blocks, of: base)
-    condition = try inverse.condition()
+    condition = try (Self.extremes(tangents, steps: 40).greatest + l2) / inverse.leastEigenvalue()
     residual = try Self.residual(tangents, blocks, targets - tangents.logits, l2)
   }
 
@@ -117,7 +112,15 @@ public struct LinearQuadraticFit: Sendable {
     return try tangents.zeros().map { try start.stream.normal($0.shape, std: start.deviation) }
   }
 
-  static func condition(_ extremes: ExtremeEigenvalues, _ l2: Double) -> Double {
+  /// The extreme eigenvalues of J Jᵀ, as far as so many Lanczos steps tell.
+  static func extremes(_ tangents: TangentFactors, steps: Int) throws -> ExtremeEigenvalues {
+    let shape = tangents.logits.shape
+    return try ExtremeEigenvalues(
+      order: shape.elementCount, steps: steps, stream: RandomStream(key: RandomKey(seed: 1))
+    ) { try tangents.apply(tangents.applyTransposed($0.reshape(shape))).flatten() }
+  }
+
+  private static func condition(_ extremes: ExtremeEigenvalues, _ l2: Double) -> Double {
     let least = Swift.max(extremes.least, 0) + l2
     return least > 0 ? (extremes.greatest + l2) / least : .nan
   }
