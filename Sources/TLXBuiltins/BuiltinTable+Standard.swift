@@ -21,7 +21,7 @@ extension BuiltinTable {
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
       UpdateFamily.logitLosses, UpdateFamily.featureLosses, UpdateFamily.baselines,
-      UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.linear,
+      UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.linear, UpdateFamily.search,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

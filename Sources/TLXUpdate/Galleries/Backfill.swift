@@ -46,8 +46,7 @@ public struct Backfill: Sendable {
       throw NumericsError(
         "E0401", "the order must name each of the \(old.count) gallery rows once, and has \(order.count) items")
     }
-    var settings = settings
-    settings.isDeclaredCompatible = true
+    let settings = settings.declaringCompatible()
     let before = try RetrievalPair(queries, old, settings)
     let after = try RetrievalPair(queries, new, settings)
     let cuts = (0...steps).map { old.count * $0 / steps }

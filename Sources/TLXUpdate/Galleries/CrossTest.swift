@@ -52,8 +52,7 @@ public struct CrossTest: Sendable {
   public init(
     new: Side, cross: Embeddings? = nil, old: Side, paragon: Side?, measure: Measure, settings: Retrieval.Settings = Retrieval.Settings()
   ) throws {
-    var settings = settings
-    settings.isDeclaredCompatible = true
+    let settings = settings.declaringCompatible()
     func value(_ queries: Embeddings, _ gallery: Embeddings) throws -> Double {
       let retrieval = try Retrieval(queries, gallery, settings)
       return switch measure {

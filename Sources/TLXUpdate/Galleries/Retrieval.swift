@@ -30,6 +30,13 @@ public struct Retrieval: Sendable {
     public var isDeclaredCompatible = false
 
     public init() {}
+
+    /// The same for two spaces whose fit is what is measured.
+    public func declaringCompatible() -> Settings {
+      var copy = self
+      copy.isDeclaredCompatible = true
+      return copy
+    }
   }
 
   /// - Throws: E0430 for spaces that are not known to fit, E0401 for another width, E0406 for an empty side or without
@@ -162,7 +169,7 @@ func perQuery<Outcome: Sendable>(
 }
 
 /// A place a query, each written once by whichever thread has the query.
-private final class OutcomeSlots<Outcome>: @unchecked Sendable {
+final class OutcomeSlots<Outcome>: @unchecked Sendable {
   private let pointer: UnsafeMutablePointer<Outcome?>
   private let count: Int
 

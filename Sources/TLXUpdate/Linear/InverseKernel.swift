@@ -1,5 +1,4 @@
 import Synchronization
-import TLXLearning
 import TLXNumerics
 
 /// `B = (J Jᵀ + λI)⁻¹`: by its Cholesky factor at first, as a matrix once somebody leaves rows out.
@@ -42,9 +41,13 @@ final class InverseKernel: Sendable {
 
   func solve(_ b: Tensor) throws -> Tensor {
     guard let factor else { return try inverse().matmul(b) }
-    let x = try LinearAlgebra.triangularSolve(factor, LinearAlgebra.triangularSolve(factor, b), transposed: true)
-    try x.realize()
-    return x
+    var x = try b.elements(of: Double.self)
+    try factor.withElements(of: Double.self) { l in
+      x.withUnsafeMutableBufferPointer { x in
+        if let l = l.baseAddress, let x = x.baseAddress { TriangularSubstitution.solve(l, order: order, x) }
+      }
+    }
+    return try Tensor(x)
   }
 
   /// The whole inverse. Cost: (n k)³, once.
@@ -63,5 +66,54 @@ final class InverseKernel: Sendable {
     try 1
       / ExtremeEigenvalues(order: order, steps: 12, stream: RandomStream(key: RandomKey(seed: 1))) { try solve($0) }
       .greatest
+  }
+}
+
+/// L Lᵀ x = b for one right side, reading L once each way: a solver for many would copy it first.
+private enum TriangularSubstitution {
+  typealias Lanes = SIMD8<Double>
+
+  static func solve(_ l: UnsafePointer<Double>, order n: Int, _ x: UnsafeMutablePointer<Double>) {
+    for row in 0..<n { x[row] = (x[row] - dot(l + row * n, x, row)) / l[row * (n + 1)] }
+    for row in (0..<n).reversed() {
+      x[row] /= l[row * (n + 1)]
+      subtract(l + row * n, x[row], from: x, row)
+    }
+  }
+
+  private static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+    var sums = Lanes()
+    var place = 0
+    while place + 8 <= count {
+      sums = sums.addingProduct(load(a + place), load(b + place))
+      place += 8
+    }
+    var sum = sums.sum()
+    while place < count {
+      sum += a[place] * b[place]
+      place += 1
+    }
+    return sum
+  }
+
+  private static func subtract(
+    _ a: UnsafePointer<Double>, _ factor: Double, from b: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    let factors = Lanes(repeating: -factor)
+    var place = 0
+    while place + 8 <= count {
+      let value = load(b + place).addingProduct(load(a + place), factors)
+      UnsafeMutableRawPointer(b + place).storeBytes(of: value, as: Lanes.self)
+      place += 8
+    }
+    while place < count {
+      b[place] -= factor * a[place]
+      place += 1
+    }
+  }
+
+  @inline(__always)
+  private static func load(_ pointer: UnsafePointer<Double>) -> Lanes {
+    UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
   }
 }

@@ -81,14 +81,11 @@ public struct LinearQuadraticFit: Sendable {
       residual = try Self.residual(tangents, blocks, gap, settings.l2)
       return
     }
-    let preconditioner =
-      try settings.solver == .kfac ? KroneckerPreconditioner(tangents, l2: settings.l2) : nil
-    let solved = try ConjugateGradients(
-      tangents, target: gap, l2: settings.l2, preconditioner: preconditioner,
-      start: Self.start(tangents, settings), tolerance: settings.tolerance, limit: settings.iterations)
+    let solved = try ConjugateGradients.solve(tangents, gap: gap, settings)
     delta = try tangents.parameters(solved.solution, of: base)
     (dual, inverse) = (nil, nil)
-    (iterations, residual) = (solved.iterations, solved.residual)
+    iterations = solved.iterations
+    residual = try Self.residual(tangents, solved.solution, gap, settings.l2)
     condition = try Self.condition(Self.extremes(tangents, steps: 60), settings.l2)
   }
 
@@ -105,11 +102,6 @@ public struct LinearQuadraticFit: Sendable {
     delta = try tangents.parameters(blocks, of: base)
     condition = try (Self.extremes(tangents, steps: 40).greatest + l2) / inverse.leastEigenvalue()
     residual = try Self.residual(tangents, blocks, targets - tangents.logits, l2)
-  }
-
-  private static func start(_ tangents: TangentFactors, _ settings: Settings) throws -> [Tensor] {
-    guard let start = settings.start else { return try tangents.zeros() }
-    return try tangents.zeros().map { try start.stream.normal($0.shape, std: start.deviation) }
   }
 
   /// The extreme eigenvalues of J Jᵀ, as far as so many Lanczos steps tell.
