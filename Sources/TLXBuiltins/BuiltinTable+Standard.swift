@@ -20,8 +20,10 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
-      UpdateFamily.logitLosses, UpdateFamily.featureLosses, UpdateFamily.baselines,
-      UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.linear, UpdateFamily.search,
+      UpdateFamily.checks, UpdateFamily.measures, UpdateFamily.logitLosses, UpdateFamily.featureLosses,
+      UpdateFamily.baselines,
+      UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.search,
+      UpdateFamily.linear,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

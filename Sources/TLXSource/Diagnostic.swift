@@ -39,6 +39,9 @@ public struct Diagnostic: Error, Sendable {
   public var secondary: [Label]
   public var help: String?
   public var callChain: [Frame]
+  /// What the error says as one JSON object, for a program that runs this one; a run that it ends writes it to standard
+  /// output.
+  public var json: String?
 
   public init(
     _ code: String, _ message: String, at location: Location? = nil, label: String = "",

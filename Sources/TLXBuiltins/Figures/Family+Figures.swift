@@ -17,6 +17,7 @@ private let chartOptions: [Builtin.Parameter] = [
 ]
 
 private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
+  if let own = try arguments.ownFigure({ try $0.plot }) { return own }
   let data = try PlotData(arguments)
   let series = data.y.map {
     Chart.Series(name: $0.name, x: data.x.values, y: $0.values, labels: data.labels, isJoined: isJoined)
@@ -83,6 +84,7 @@ private let barsBuiltin = Builtin(
   errors: ["E0408 the table has no such column", "E0405 no numbers to draw"],
   examples: [Builtin.Example("bars({a: 1, b: 3}, title=\"counts\").title", "\"counts\"")],
   body: { arguments in
+    if let own = try arguments.ownFigure({ try $0.bars }) { return own }
     let bars = try barsContent(arguments)
     return .object(
       FigureObject(
@@ -172,6 +174,7 @@ private let heatmapBuiltin = Builtin(
   errors: ["E0401 labels of another number than rows or columns", "E0405 not a matrix"],
   examples: [Builtin.Example("heatmap([[1, 2], [3, 4]], title=\"m\").title", "\"m\"")],
   body: { arguments in
+    if let own = try arguments.ownFigure({ try $0.heatmap }) { return own }
     let matrix = try arguments.tensor("data")
     guard matrix.rank == 2, matrix.count > 0 else {
       throw arguments.failure("data", mustBe: "a matrix with at least one element")

@@ -21,6 +21,12 @@ public struct McNemarTest: Sendable, Equatable {
     onlySecond = zip(first, second).reduce(0) { $0 + ($1.1 && !$1.0 ? 1 : 0) }
   }
 
+  /// From the two counts, which are not negative.
+  public init(onlyFirst: Int, onlySecond: Int) {
+    self.onlyFirst = onlyFirst
+    self.onlySecond = onlySecond
+  }
+
   /// Exact, two-sided: the binomial probability, at ½, of a split at least as uneven.
   public var p: Double {
     let total = onlyFirst + onlySecond

@@ -46,7 +46,9 @@ final class JSONOutput: Output {
     case .object(let labelled as Labelled):
       let numbers = (try? labelled.tensor.doubles()) ?? []
       return object(zip(labelled.names, numbers.map(encode)))
-    case .object(let object): return quoted(object.summary(width: 100))
+    case .object(let object):
+      if let data = object.dataValue { return encode(data) }
+      return quoted(object.summary(width: 100))
     }
   }
 

@@ -39,6 +39,7 @@ struct Runner {
       try session.run(source, mode: .file)
       return .success
     } catch {
+      for line in Failures.diagnostics(error).compactMap(\.json) { console.write(line + "\n") }
       console.finish()
       return Failures.report(error)
     }

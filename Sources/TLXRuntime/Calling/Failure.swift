@@ -7,6 +7,8 @@ public struct Failure: Error {
   public var parameter: String?
   /// Notes on further parameters: (parameter, text).
   public var notes: [(parameter: String, text: String)]
+  /// The error as one JSON object, for a program that runs this one.
+  public var json: String?
 
   public init(
     _ code: String, _ message: String, help: String? = nil, parameter: String? = nil,

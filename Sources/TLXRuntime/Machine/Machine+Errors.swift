@@ -42,10 +42,16 @@ extension Machine {
 
   private func plain(_ error: any Error, at location: Location) -> Diagnostic {
     switch error {
-    case let failure as Failure: Diagnostic(failure.code, failure.message, at: location, help: failure.help)
+    case let failure as Failure: diagnostic(failure, at: location)
     case let error as NumericsError: Diagnostic(error.code, error.message, at: location, help: error.help)
     default: Diagnostic("E0600", "\(error)", at: location)
     }
+  }
+
+  private func diagnostic(_ failure: Failure, at location: Location) -> Diagnostic {
+    var diagnostic = Diagnostic(failure.code, failure.message, at: location, help: failure.help)
+    diagnostic.json = failure.json
+    return diagnostic
   }
 
   /// An operator's error: labels on its operands, and at the definitions of those that are variables.

@@ -13,6 +13,8 @@ public protocol LanguageObject: AnyObject {
   func call(_ arguments: [Value], _ context: CallContext) throws -> Value?
   /// What `+`, `*` with other values give (losses), if anything. `self` is the left operand unless `reversed`.
   func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value?
+  /// What it is as data, for JSON: records, tables and tensors; nil for what is only shown.
+  var dataValue: Value? { get }
   /// The tensor that it stands for in arithmetic and where a tensor is asked for (labelled values), if any.
   var tensorValue: Tensor? { get }
   /// The items that `for` and `map` go through, if it has any.
@@ -31,6 +33,7 @@ extension LanguageObject {
   public func field(_ name: String) throws -> Value? { nil }
   public func call(_ arguments: [Value], _ context: CallContext) throws -> Value? { nil }
   public func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? { nil }
+  public var dataValue: Value? { nil }
   public var tensorValue: Tensor? { nil }
   public var items: ObjectItems? { nil }
   public var itemCount: Int? { items?.count ?? tensorValue?.shape.first }

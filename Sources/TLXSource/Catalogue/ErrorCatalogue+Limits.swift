@@ -50,6 +50,16 @@ extension ErrorCatalogue {
         error("no data")
         """#),
     ErrorPage(
+      "E0708", "An update is refused",
+      """
+      `gate` judges the bounds of intervals: the new model may break more of what worked than `max_nfr` allows, or gain \
+      less than `min_gain` asks. A script that it ends leaves with status 4 and the verdict as JSON on standard output. \
+      More test rows make the intervals narrower.
+      """,
+      example: #"""
+        gate(flips([0, 1, 1, 0], [0, 1, 0, 0], [0, 1, 1, 0]), max_nfr=0.02)
+        """#),
+    ErrorPage(
       "E0709", "Value is not what `#=>` says",
       """
       `tlx test` compares what a statement shows with the `#=>` comment after or under it. `#=> ~3.14` \

@@ -27,6 +27,8 @@ public enum ErrorCatalogue {
 
   /// A failed `assert`.
   public static let assertion = "E0705"
+  /// An update that `gate` refuses.
+  public static let gate = "E0708"
   /// A shown value that is not what its `#=>` says.
   public static let expectation = "E0709"
 

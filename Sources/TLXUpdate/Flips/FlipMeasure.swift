@@ -61,6 +61,11 @@ extension FlipCounts {
     return (Double(above), Double(below))
   }
 
+  /// The measure as successes of trials; nil for what is no share of rows.
+  func share(_ measure: FlipMeasure) -> (Int, Int)? {
+    measure == .relativeNFR || measure == .gain ? nil : countFraction(measure)
+  }
+
   private func countFraction(_ measure: FlipMeasure) -> (Int, Int) {
     switch measure {
     case .errorOld: (oldWrong, rows)
