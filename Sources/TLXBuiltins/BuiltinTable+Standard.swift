@@ -23,6 +23,8 @@ extension BuiltinTable {
       UpdateFamily.checks, UpdateFamily.measures, UpdateFamily.sweeps, UpdateFamily.logitLosses,
       UpdateFamily.featureLosses,
       UpdateFamily.baselines,
+      UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.search,
+      UpdateFamily.linear,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

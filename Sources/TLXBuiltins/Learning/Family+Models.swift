@@ -8,7 +8,7 @@ let modelsFamily: [Builtin] = [
   summaryBuiltin, paramsBuiltin,
 ]
 
-private let activationHelp = "`relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
+private let activationHelp = "`relu`, `leaky_relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
 
 private let linearBuiltin = Builtin(
   "linear", family: "models",

@@ -103,6 +103,18 @@ enum MathFamily {
       { $0 > 0 || $0.isNaN ? $0 : 0 }, integer: { Swift.max($0, 0) }
     ) { try $0.relu() },
     Builtin(
+      "leaky_relu", family: "math",
+      [.x(), .option("slope", "float", "what negative elements are multiplied by", default: "0.2")],
+      result: "tensor", summary: "scales negative elements down",
+      details: """
+        x above 0 and slope · x below. As the activation of a model (`mlp(…, activation=leaky_relu)`) the slope is 0.2: \
+        a steep one keeps units from dying, which a linear expansion of the model wants (PyTorch's default is 0.01).
+        """,
+      errors: ["E0405: a slope that is no number"],
+      examples: [Builtin.Example("leaky_relu([-1.0, 2])", "[-0.2, 2]")],
+      source: "Maas, Hannun, Ng, 2013; Achille et al., CVPR 2021, “LQF”",
+      body: { try $0.relabelled("x", $0.tensor("x").leakyRelu(slope: $0.float("slope"))) }),
+    Builtin(
       "gelu", family: "math", [.x()], result: "tensor",
       summary: "weighs each element by the normal distribution",
       details:

@@ -3,9 +3,12 @@ import TLXNumerics
 /// A layer without parameters that bends each number by itself.
 public enum Activation: String, Layer, CaseIterable {
   case relu, gelu, tanh, sigmoid, softplus
+  case leakyRelu = "leaky_relu"
 
   /// Whether it cuts negative numbers off, so that weights before it need the larger start.
-  public var isRectifier: Bool { self == .relu || self == .gelu || self == .softplus }
+  public var isRectifier: Bool {
+    self == .relu || self == .leakyRelu || self == .gelu || self == .softplus
+  }
 
   public var kind: String { rawValue }
   public var configuration: [String: Int] { [:] }
@@ -19,6 +22,7 @@ public enum Activation: String, Layer, CaseIterable {
     case .tanh: try input.tanh()
     case .sigmoid: try input.sigmoid()
     case .softplus: try input.softplus()
+    case .leakyRelu: try input.leakyRelu()
     }
   }
 }

@@ -13,6 +13,12 @@ public protocol Layer: Sendable {
   func makeParameters(stream: RandomStream, followedBy next: Activation?) throws -> [Parameter]
   /// The output for a batch.
   func apply(_ input: Tensor, parameters: ArraySlice<Tensor>, pass: ForwardPass) throws -> Tensor
+  /// Whether a file can describe it by its kind, configuration and parameters.
+  var isStorable: Bool { get }
+}
+
+extension Layer {
+  public var isStorable: Bool { true }
 }
 
 /// A last layer, which gives each class its score from the features.

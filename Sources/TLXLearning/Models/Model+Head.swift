@@ -13,6 +13,7 @@ extension Model {
     var parameters = parametersByLayer
     parameters[position] = try head.makeParameters(stream: stream, followedBy: nil)
     return try Model(layers: layers, inputShape: inputShape, parameters: parameters)
+      .declaringCompatible(with: compatibleSpaces)
   }
 
   /// The head alone, as a model over features.
@@ -31,6 +32,7 @@ extension Model {
     layers[position] = head.layers[0]
     parameters[position] = head.parametersByLayer[0]
     return try Model(layers: layers, inputShape: inputShape, parameters: parameters)
+      .declaringCompatible(with: compatibleSpaces)
   }
 
   /// The layer that scores the classes, with its parameters.

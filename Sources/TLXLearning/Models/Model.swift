@@ -13,6 +13,8 @@ public struct Model: Sendable {
   public let inputShape: Shape
   /// The shape of one output row.
   public let outputShape: Shape
+  /// The embedding spaces of other models that its features were trained, or declared, to fit.
+  public var compatibleSpaces: [String] = []
 
   /// A fresh model. Throws E0415 where one layer's output does not fit the next.
   /// Layers whose parameters are `known` (by position) keep them.
@@ -64,7 +66,7 @@ public struct Model: Sendable {
     self.parameters = parameters
   }
 
-  /// The same layers with other parameters of the same shapes.
+  /// The same layers with other parameters of the same shapes. Spaces that the model fitted are no longer said to fit.
   public func replacing(parameters: [Tensor]) throws -> Model {
     guard parameters.map(\.shape) == self.parameters.map(\.shape) else {
       throw NumericsError(

@@ -4,9 +4,15 @@ import TLXNumerics
 /// JSON. Other tools read the tensors; TLX reads the whole model.
 public enum ModelFile {
   private static let key = "tlx.model"
+  private static let spacesKey = "tlx.compatible"
 
-  /// Writes aside and renames, so that a file is whole or not there.
+  /// Writes aside and renames, so that a file is whole or not there. E0615 for a layer that files cannot describe.
   public static func write(_ model: Model, to file: FileName) throws {
+    if let layer = model.layers.first(where: { !$0.isStorable }) {
+      throw NumericsError(
+        "E0615", "cannot save a model with a layer “\(layer.kind)” (to \(file.shown))",
+        help: "save its parts: the model that it came from, and params(m)")
+    }
     let layers = model.layers.map { layer in
       JSONValue.object(
         [.init("kind", .string(layer.kind))]
@@ -16,10 +22,11 @@ public enum ModelFile {
       .init("input", .array(model.inputShape.sizes.map(JSONValue.int))), .init("layers", .array(layers)),
     ])
     let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
-    try Safetensors.write(
-      NamedTensors(
-        Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file
-    )
+    var metadata = [(name: "format", text: "tlx"), (name: key, text: document.text)]
+    if !model.compatibleSpaces.isEmpty {
+      metadata.append((name: spacesKey, text: model.compatibleSpaces.joined(separator: " ")))
+    }
+    try Safetensors.write(NamedTensors(Array(tensors), metadata: metadata), to: file)
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.
@@ -41,7 +48,8 @@ public enum ModelFile {
       }
       byLayer[position].append(Parameter(name: String(parts[1]), value: tensor))
     }
-    return try assembled(layers, input: Shape(input), parameters: byLayer, file)
+    let spaces = contents.note(spacesKey)?.split(separator: " ").map(String.init) ?? []
+    return try assembled(layers, input: Shape(input), parameters: byLayer, file).declaringCompatible(with: spaces)
   }
 
   private static func layer(_ item: JSONValue, _ file: FileName) throws -> any Layer {

@@ -4,6 +4,8 @@ import TLXNumerics
 public protocol Loss: Sendable {
   /// As the language writes it: `cross_entropy + 0.02 * distill(…)`.
   var description: String { get }
+  /// The embedding spaces of the models that it makes the trained model's features fit: the model carries them.
+  func compatibleSpaces() throws -> [String]
   /// The loss for training on these rows: what it must know of all of them (the class means of an old space, say) is
   /// computed here, once a fit. `x` is what the model reads.
   func prepared(x: Tensor, y: Tensor) throws -> any Loss
@@ -17,6 +19,7 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
+  public func compatibleSpaces() throws -> [String] { [] }
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss { self }
   public var rowConstantCount: Int { 0 }
   public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
@@ -76,6 +79,7 @@ public struct WeightedLoss: Loss {
       .joined(separator: " + ")
   }
 
+  public func compatibleSpaces() throws -> [String] { try terms.flatMap { try $0.loss.compatibleSpaces() } }
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss {
     WeightedLoss(try terms.map { Term(weight: $0.weight, loss: try $0.loss.prepared(x: x, y: y)) })
   }

@@ -23,7 +23,11 @@ public enum Training {
     try check(rows, y, options, model)
     var options = options
     options.loss = try options.loss.prepared(x: rows, y: y)
-    var fit = Fit(model, x: rows, y: y, options: options, stream: stream)
+    // Training moves the trunk: what the model fitted before holds no longer, what the loss asks for does.
+    var start = model
+    start.compatibleSpaces = []
+    start = start.declaringCompatible(with: try options.loss.compatibleSpaces())
+    var fit = Fit(start, x: rows, y: y, options: options, stream: stream)
     return try fit.run(onProgress)
   }
 
@@ -99,7 +103,7 @@ private struct Fit {
         guard loss.isFinite else { throw diverged(loss) }
         total += loss * Double(to - from)
       }
-      last = try model.replacing(parameters: loop.parameters())
+      last = try model.replacing(parameters: loop.parameters()).declaringCompatible(with: model.compatibleSpaces)
       try report(epoch: epoch, loss: total / Double(count))
       if let best, let patience = options.patience, epoch - best.epoch >= patience {
         return result(.patience)

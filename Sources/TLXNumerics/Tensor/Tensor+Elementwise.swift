@@ -75,6 +75,12 @@ extension Tensor {
     return try Tensor.where(x.lessOrEqual(0), 0, x)
   }
 
+  /// x above 0 and `slope · x` from there down; its derivative at 0 is `slope`. NaN stays NaN.
+  public func leakyRelu(slope: Double = 0.2) throws -> Tensor {
+    let x = try asFloat()
+    return try Tensor.where(x.lessOrEqual(0), x * slope, x)
+  }
+
   /// x · Φ(x) with the exact normal distribution function (not the tanh approximation).
   public func gelu() throws -> Tensor {
     let x = try asFloat()

@@ -14,7 +14,10 @@ extension Operations {
     case .table(let table): return try index(table, subscripts)
     case .object(let labelled as Labelled): return try index(labelled, subscripts)
     case .object(let object):
-      if let tensor = object.tensorValue { return try index(tensor, subscripts) }
+      if let tensor = object.tensorValue {
+        // Rows of what knows more than its numbers (embeddings) keep that knowledge.
+        return try items(of: object, subscripts) ?? index(tensor, subscripts)
+      }
       if case .value(.string(let name)) = subscripts.first, subscripts.count == 1 {
         return try field(of: base, name)
       }

@@ -185,5 +185,18 @@ extension ErrorCatalogue {
       at the call, and the message lists them.
       """,
       example: "fn f(v: f64[n], w: f64[n]) = v; f([1.0], [1.0, 2])"),
+    ErrorPage(
+      "E0430", "Embeddings of different spaces",
+      """
+      Embeddings can be compared only within one space: that of one model, or of models that were trained or declared \
+      to fit it. Distances between the embeddings of two independent models mean nothing, and a search over them \
+      returns noise without any sign of it. Train the new model with a compatibility loss (`bct_loss(old)`), align it \
+      (`procrustes`), declare it (`declare_compatible`), or compute the gallery anew with the model that embeds the \
+      queries. A tensor of unknown origin becomes embeddings by `embeddings(x, space="…")`.
+      """,
+      example: #"""
+        let (a, b) = (mlp([4, 8, 3]), mlp([4, 8, 3]))
+        retrieval(embed(a, dataset("iris")), embed(b, dataset("iris")))
+        """#),
   ]
 }

@@ -93,6 +93,11 @@ public protocol OldSpaceLoss: OldModelLoss {
 extension OldSpaceLoss {
   public var readsRows: Bool { old.readsRows }
 
+  /// What is trained under it is meant to fit the old space; a table of embeddings does not say which that is.
+  public func compatibleSpaces() throws -> [String] {
+    if case .model(let model, _) = old { [try model.embeddingSpace()] } else { [] }
+  }
+
   /// The batch's embeddings. Throws E0417 where only logits are known.
   func embeddings(_ batch: LossBatch) throws -> Tensor {
     guard let features = batch.features else {

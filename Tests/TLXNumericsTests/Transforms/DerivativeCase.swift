@@ -204,6 +204,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     .init(name: "norm", shapes: [[4]]) { try $0[0].norm() },
     .init(name: "3-norm", shapes: [[4]]) { try $0[0].norm(ord: 3) },
     .init(name: "1-norm", shapes: [[4]]) { try $0[0].norm(ord: 1) },
+    .init(name: "leaky relu", shapes: [[5]]) { try $0[0].leakyRelu().square() },
     .init(name: "relu", shapes: [[5]]) { try $0[0].relu().square() },
     .init(name: "gelu", shapes: [[5]]) { try $0[0].gelu() },
     .init(name: "softplus", shapes: [[5]]) { try $0[0].softplus() },
