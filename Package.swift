@@ -27,7 +27,8 @@ let package = Package(
   name: "tlx",
   products: [.executable(name: "tlx", targets: ["tlx"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
     // C: what Swift cannot call by itself.
@@ -44,6 +45,12 @@ let package = Package(
     .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
+    .target(
+      name: "TLXMarkov",
+      dependencies: [
+        "TLXLearning", "TLXNumerics", .product(name: "BigInt", package: "BigInt"),
+      ],
+      swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
     // The machine, the built-ins, the program.
@@ -54,7 +61,7 @@ let package = Package(
       name: "TLXBuiltins",
       dependencies: [
         "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
-        "TLXFigures",
+        "TLXMarkov", "TLXFigures",
       ],
       swiftSettings: strict),
     .target(
@@ -85,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TLXMarkovTests", dependencies: ["TLXMarkov", "TLXLearning", "TLXNumerics"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXRuntimeTests", dependencies: ["TLXRuntime", "TLXNumerics", "TLXSource", "TLXSyntax"],
       exclude: ["Fixtures"], swiftSettings: strict),
