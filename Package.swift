@@ -50,7 +50,8 @@ let package = Package(
   name: "tlx",
   products: [.executable(name: "tlx", targets: ["tlx"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
     // C: what Swift cannot call by itself.
@@ -68,6 +69,12 @@ let package = Package(
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXUpdate", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
+    .target(
+      name: "TLXMarkov",
+      dependencies: [
+        "TLXLearning", "TLXNumerics", .product(name: "BigInt", package: "BigInt"),
+      ],
+      swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
     // The machine, the built-ins, the program.
@@ -78,7 +85,7 @@ let package = Package(
       name: "TLXBuiltins",
       dependencies: [
         "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
-        "TLXUpdate", "TLXFigures",
+        "TLXUpdate", "TLXMarkov", "TLXFigures",
       ],
       swiftSettings: strict),
     .target(
@@ -112,6 +119,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TLXUpdateTests", dependencies: ["TLXUpdate", "TLXLearning", "TLXNumerics"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXMarkovTests", dependencies: ["TLXMarkov", "TLXLearning", "TLXNumerics"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXRuntimeTests", dependencies: ["TLXRuntime", "TLXNumerics", "TLXSource", "TLXSyntax"],

@@ -25,6 +25,8 @@ extension BuiltinTable {
       UpdateFamily.baselines,
       UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.search,
       UpdateFamily.linear,
+      MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
+      MarkovFamily.models, SparseFamily.all, GraphFamily.all,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

@@ -1,0 +1,20 @@
+import CBlas
+
+/// Products of dense blocks in memory, for eliminations that are made of them.
+public enum DenseProduct {
+  /// C += A B with A of m × k, B of k × n, C of m × n, all by rows, `leading…` elements from one row to the next.
+  ///
+  /// Adds products only: for operands that are not negative every element keeps its relative accuracy.
+  /// Throws E0704 where OpenBLAS is not installed.
+  public static func add(
+    _ a: UnsafePointer<Double>, leading leadingA: Int, _ b: UnsafePointer<Double>, leading leadingB: Int,
+    to c: UnsafeMutablePointer<Double>, leading leadingC: Int, m: Int, n: Int, k: Int
+  ) throws {
+    guard m > 0, n > 0, k > 0 else { return }
+    try BLAS.prepare(work: m * n * k)
+    try tlx_cblas_dgemm(
+      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_no_transpose),
+      BLAS.size(m), BLAS.size(n), BLAS.size(k), 1, a, BLAS.size(leadingA), b, BLAS.size(leadingB), 1, c,
+      BLAS.size(leadingC))
+  }
+}
