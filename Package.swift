@@ -51,6 +51,7 @@ let package = Package(
         "TLXLearning", "TLXNumerics", .product(name: "BigInt", package: "BigInt"),
       ],
       swiftSettings: hot),
+    .target(name: "TLXDialogue", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
     // The machine, the built-ins, the program.
@@ -61,7 +62,7 @@ let package = Package(
       name: "TLXBuiltins",
       dependencies: [
         "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
-        "TLXMarkov", "TLXFigures",
+        "TLXMarkov", "TLXDialogue", "TLXFigures",
       ],
       swiftSettings: strict),
     .target(
@@ -91,6 +92,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TLXDialogueTests", dependencies: ["TLXDialogue", "TLXMarkov", "TLXLearning", "TLXNumerics"],
       swiftSettings: strict),
     .testTarget(
       name: "TLXMarkovTests", dependencies: ["TLXMarkov", "TLXLearning", "TLXNumerics"],
