@@ -1,0 +1,78 @@
+import TLXNumerics
+
+extension MarkovChain {
+  /// In which closed class a walk ends and after how many steps.
+  ///
+  /// With Q the transitions between transient states and R those into the closed classes: (I − Q) B = R,
+  /// (I − Q) t = 1, and the variance by conditioning on the first step. Absorbing states are closed classes of one
+  /// state; in a chain without transient states everything is decided at the start.
+  ///
+  /// - Throws: E0701 interrupted, E0702 out of memory.
+  public func absorption() throws -> Absorption {
+    let structure = try structure()
+    let classes = structure.closedClasses.map { structure.components.members($0).map(Int.init) }
+      .sorted { $0[0] < $1[0] }
+    let system = try transientSystem()
+    var unknowns = Unknowns(
+      values: [Double](repeating: 0, count: stateCount * (classes.count + 1)),
+      constants: [Double](repeating: 0, count: classes.count) + [1], time: classes.count)
+    unknowns.wantsVariance = true
+    for (position, members) in classes.enumerated() {
+      for state in members { unknowns.values[state * unknowns.width + position] = 1 }
+    }
+    try system.solve(&unknowns)
+    return Absorption(classes, unknowns, residual: try system.residual(of: unknowns))
+  }
+
+  /// The equations on the transient states, prepared.
+  public func transientSystem() throws -> TransientSystem {
+    let structure = try structure()
+    return try TransientSystem(transitions, isStopped: (0..<stateCount).map { structure.isRecurrent($0) })
+  }
+}
+
+extension Absorption {
+  init(_ classes: [[Int]], _ unknowns: Unknowns, residual: Double) {
+    let width = unknowns.width
+    let count = unknowns.values.count / width
+    self.classes = classes
+    var probability: [Double] = []
+    probability.reserveCapacity(count * classes.count)
+    for state in 0..<count {
+      for column in 0..<classes.count { probability.append(unknowns.values[state * width + column]) }
+    }
+    self.probability = probability
+    steps = (0..<count).map { unknowns.values[$0 * width + width - 1] }
+    stepsVariance = unknowns.variance
+    self.residual = residual
+    bound = unknowns.bounds.prefix(classes.count).max() ?? 0
+  }
+}
+
+extension TransientSystem {
+  /// max |xᵢ − gᵢ − Σ pᵢⱼ xⱼ| over the states that go on, relative to the largest term of the equation; and how far
+  /// the probabilities of a state are from their sum, where they must sum to 1.
+  func residual(of unknowns: Unknowns) throws -> Double {
+    let width = unknowns.width
+    var worst = 0.0
+    for state in 0..<matrix.rowCount where !isStopped[state] {
+      if state % 65536 == 0 { try Interrupt.check() }
+      let isTrapped = canTrap[Int(components.component[state])]
+      var total = 0.0
+      for column in 0..<width {
+        let own = unknowns.values[state * width + column]
+        guard own.isFinite else { continue }
+        let source = unknowns.source?[state] ?? unknowns.constants[column]
+        var sum = source
+        for position in matrix.positions(ofRow: state) {
+          // As differences: what stays put cancels exactly.
+          sum += matrix.values[position] * (unknowns.values[Int(matrix.columns[position]) * width + column] - own)
+        }
+        worst = max(worst, abs(sum) / max(own, source, 1))
+        if column != unknowns.time { total += own }
+      }
+      if unknowns.time != nil, unknowns.width > 1, !isTrapped { worst = max(worst, abs(total - 1)) }
+    }
+    return worst
+  }
+}
