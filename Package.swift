@@ -75,6 +75,7 @@ let package = Package(
         "TLXLearning", "TLXNumerics", .product(name: "BigInt", package: "BigInt"),
       ],
       swiftSettings: hot),
+    .target(name: "TLXDialogue", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
     // The machine, the built-ins, the program.
@@ -85,7 +86,7 @@ let package = Package(
       name: "TLXBuiltins",
       dependencies: [
         "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
-        "TLXUpdate", "TLXMarkov", "TLXFigures",
+        "TLXUpdate", "TLXMarkov", "TLXDialogue", "TLXFigures",
       ],
       swiftSettings: strict),
     .target(
@@ -120,6 +121,9 @@ let package = Package(
     .testTarget(
       name: "TLXUpdateTests", dependencies: ["TLXUpdate", "TLXLearning", "TLXNumerics"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXDialogueTests", dependencies: ["TLXDialogue", "TLXMarkov", "TLXLearning", "TLXNumerics"],
+      swiftSettings: strict),
     .testTarget(
       name: "TLXMarkovTests", dependencies: ["TLXMarkov", "TLXLearning", "TLXNumerics"],
       exclude: ["Fixtures"], swiftSettings: strict),

@@ -6,8 +6,8 @@ import TLXNumerics
 
 /// A window that slides over a file, decompressing it if need be: readers that go through a file once hold no
 /// more of it than their longest record.
-final class ReadWindow {
-  let file: FileName
+public final class ReadWindow {
+  public let file: FileName
   private let descriptor: Int32
   private var inflater: Inflater?
   /// Compressed bytes that wait for the inflater.
@@ -18,10 +18,10 @@ final class ReadWindow {
   /// Where the unread part starts.
   private var start = 0
   /// Whether the window holds the last of the file.
-  private(set) var isAtEnd = false
+  public private(set) var isAtEnd = false
 
   /// Opens the file and reads its beginning. A UTF-8 byte order mark is passed over. E0601, E0602, E0608.
-  init(_ file: FileName) throws {
+  public init(_ file: FileName) throws {
     self.file = file
     memory = try GrowingMemory(capacity: 1 << 18)
     descriptor = try FileContents.open(file)
@@ -39,14 +39,14 @@ final class ReadWindow {
   deinit { close(descriptor) }
 
   /// The unread bytes at hand; valid until the next `more`.
-  var base: UnsafeMutablePointer<UInt8> { memory.base.assumingMemoryBound(to: UInt8.self) + start }
-  var count: Int { memory.count - start }
+  public var base: UnsafeMutablePointer<UInt8> { memory.base.assumingMemoryBound(to: UInt8.self) + start }
+  public var count: Int { memory.count - start }
 
   /// Marks the first `count` bytes as read.
-  func consume(_ count: Int) { start += count }
+  public func consume(_ count: Int) { start += count }
 
   /// Reads on, keeping what is unread.
-  func more() throws {
+  public func more() throws {
     try Interrupt.check()
     if start > 0 {
       memmove(memory.base, base, count)
