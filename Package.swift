@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
-    .target(name: "TLXFigures", swiftSettings: strict),
+    .target(name: "TLXFigures", dependencies: ["TLXSource"], swiftSettings: strict),
 
     // The machine, the built-ins, the program.
     .target(

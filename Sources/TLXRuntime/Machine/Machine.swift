@@ -43,6 +43,8 @@ final class Machine {
   /// Counts down to the next look at the interrupt flag.
   var budget = Machine.pollInterval
   unowned let session: Session
+  /// Where the time goes, while `:prof` asks.
+  var profile: Profile?
 
   init(session: Session) {
     self.session = session
@@ -200,6 +202,10 @@ final class Machine {
   /// Looks at the interrupt flag.
   func poll() throws {
     budget = Machine.pollInterval
+    if let profile {
+      budget = 0
+      profile.tick(at: frame)
+    }
     try Interrupt.check()
   }
 

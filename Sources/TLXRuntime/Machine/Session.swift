@@ -34,6 +34,8 @@ public final class Session: CallContext {
   private var promptCount = 0
   private var mode = Mode.file
   private var onValue: ((Statement, Value) -> Void)?
+  /// Told of each cell of a file that has run, or failed, with the seconds that took.
+  public var onCell: ((_ cell: Cell, _ position: Int, _ seconds: Double) -> Void)?
   private var lastValue: Value?
   private var answer: GlobalVariable?
   #if DEBUG
@@ -122,6 +124,8 @@ public final class Session: CallContext {
     defer { forgetUndefined() }
     for (position, unit) in units.enumerated() {
       startStream(unit.cell, position)
+      let start = ContinuousClock.now
+      defer { onCell?(unit.cell, position, start.duration(to: .now) / .seconds(1)) }
       do {
         _ = try machine.run(unit: unit.prototype)
       } catch let error as Diagnostic {
