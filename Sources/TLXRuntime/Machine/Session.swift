@@ -238,7 +238,7 @@ public final class Session: CallContext {
   }
 
   /// Runs `body` on the deep stack, unless it runs there already.
-  private func working<Result>(_ body: () throws -> Result) throws -> Result {
+  func working<Result>(_ body: () throws -> Result) throws -> Result {
     if isOnBigStack { return try body() }
     return try BigStack.run {
       self.isOnBigStack = true
