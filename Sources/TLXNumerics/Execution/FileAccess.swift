@@ -62,6 +62,13 @@ public enum FileAccess {
       help: "run it without --sandbox if you trust it")
   }
 
+  /// The path without links and dots; nil if there is no such file.
+  public static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   private static func isReadable(_ real: String?) -> Bool {
     guard let real else { return false }
     return rules.withLock { rules in
@@ -71,10 +78,7 @@ public enum FileAccess {
 
   /// The path without links and dots; of what does not exist, from its nearest parent that does.
   private static func resolved(_ path: String) -> String? {
-    if let real = realpath(path, nil) {
-      defer { free(real) }
-      return String(cString: real)
-    }
+    if let real = realPath(path) { return real }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard errno == ENOENT, let last = parts.last, last != "..", last != "." else { return nil }
     let parent = parts.dropLast().joined(separator: "/")

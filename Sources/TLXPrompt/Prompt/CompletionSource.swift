@@ -11,6 +11,8 @@ protocol CompletionSource {
   func strings(at site: CursorContext.CallSite?) -> [Completion.Candidate]?
   func files(startingWith prefix: String) -> [Completion.Candidate]
   var commands: [Completion.Candidate] { get }
+  /// Where relative paths start; empty for the current folder.
+  var folder: String { get }
 }
 
 extension CompletionSource {

@@ -106,7 +106,7 @@ final class History {
     return bytes
   }
 
-  private static func now() -> String {
+  static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -93,7 +93,8 @@ extension ErrorCatalogue {
       "E0323", "No help under this name",
       """
       `help`, `?name` and `tlx help` know the built-ins, their families and the error codes; `tlx explain` \
-      knows the error codes. Without a name they list them all.
+      knows the error codes. Without a name they list them all, and a word that is no name is looked for in \
+      the texts.
       """,
       example: #"""
         help("leap")
