@@ -92,7 +92,7 @@ let package = Package(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXPromptTests",
-      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax"],
+      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXLearning", "TLXRuntime", "TLXSource", "TLXSyntax"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

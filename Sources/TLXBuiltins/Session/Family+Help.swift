@@ -67,9 +67,14 @@ public enum HelpPage {
     let known =
       table.builtins.map(\.name) + table.constants.map(\.name) + table.families.map(\.name)
       + ErrorCatalogue.pages.map(\.code) + others
-    throw Failure(
-      "E0323", "there is no help on \(name)",
-      help: Spelling.nearest(to: name, in: known).map { "did you mean \($0)?" })
+    let nearest = Spelling.nearest(to: name, in: known)
+    // `transferability` finds what is said of transfer.
+    if nearest == nil {
+      for length in stride(from: name.count - 1, through: max(5, name.count / 2), by: -1) {
+        if let found = search(for: String(name.prefix(length)), in: table, width: width) { return found }
+      }
+    }
+    throw Failure("E0323", "there is no help on \(name)", help: nearest.map { "did you mean \($0)?" })
   }
 
   /// The built-ins and errors that have a word in their text, those first that have it in their name; nil without any.

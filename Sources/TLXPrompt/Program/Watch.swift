@@ -3,7 +3,7 @@ import TLXNumerics
 
 /// Looks at the clock and at the size of the process while something runs, and stops it at a limit.
 enum Watch {
-  private static let period = timespec(tv_sec: 0, tv_nsec: 50_000_000)
+  private static let period = timespec(tv_sec: 0, tv_nsec: 10_000_000)
   /// Seconds after which a computation that does not hear that its time is over ends with the process.
   private static let patience = 5.0
   // Written before the thread starts.
@@ -39,7 +39,10 @@ enum Watch {
       let used = memoryInUse() - own
       if used > MemoryLimit.bytes { Interrupt.request(.memoryLimit) }
       // What grows this fast must not take the machine with it.
-      if used / 2 > MemoryLimit.bytes { _exit(ExitStatus.runtimeError.rawValue) }
+      if used / 2 > MemoryLimit.bytes {
+        Terminal.write("error[E0702]: stopped: the program takes twice the memory that it may\n", to: 2)
+        _exit(ExitStatus.runtimeError.rawValue)
+      }
     }
   }
 

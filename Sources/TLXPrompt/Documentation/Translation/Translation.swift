@@ -37,7 +37,7 @@ struct Translation: Sendable {
     let width = min(width, 110)
     var lines = [title, ""]
     for difference in differences { lines += Page.wrapped("- " + difference, width: width, indent: 0, hang: 2) }
-    lines += ["", "With " + prelude.split(separator: "\n").joined(separator: "; ")]
+    lines += ["", "The rows go on from this:"] + prelude.split(separator: "\n").map { "  " + $0 }
     let rows = sections.flatMap(\.rows)
     let first = min(rows.map { TextWidth.columns($0.there) }.max() ?? 0, width / 2 - 2)
     let second = min(rows.map { TextWidth.columns($0.here) }.max() ?? 0, width / 2)
