@@ -148,7 +148,9 @@ struct FileTests {
     if case .null = value, !written.isEmpty { actual = .string(written) }
     if Display.matches(actual, expected) { return .passed }
     let digits = expected.isApproximate ? significantDigits(in: expected.text) : nil
-    let text = written.isEmpty ? Display.canonical(value, digits: digits) : written
+    // What was printed before by other statements is not this one's.
+    var text = Display.canonical(value, digits: digits)
+    if case .null = value, !written.isEmpty { text = written }
     let lines = text.split(separator: "\n").map { expected.isApproximate ? "~" + $0 : String($0) }
     return .shown(lines.isEmpty ? ["nil"] : lines)
   }

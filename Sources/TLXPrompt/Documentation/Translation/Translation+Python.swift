@@ -7,7 +7,7 @@ extension Translation {
       "Everything is a value: `var b = a` copies, and changing b leaves a as it was.",
       "Options are given by name: `mean(x, axis=0)`, never `mean(x, 0)`.",
       "Functions are not methods: `len(xs)`, `sum(x, axis=0)`, or `x |> sum`; only x.shape, x.T, x.dtype, x.size and x.ndim are fields.",
-      "f64[n] - f64[n, 1] is an error instead of an n×n result; write `y[:, new]` if you want all pairs.",
+      "f64[n] - f64[n, 1] is an error instead of an n×n result; write `y[new, :]` if you want all pairs.",
       "An index out of range is an error for slices too: `x[0:99]` does not cut silently.",
       "Strings in double quotes always interpolate: no f before them, and `{{` for a brace.",
       "Booleans need brackets nowhere: `x > 1 and x < 3`, `not mask`, also for arrays.",
