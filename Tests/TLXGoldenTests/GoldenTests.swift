@@ -84,7 +84,7 @@ private func run(_ file: GoldenFile) throws -> Outcome {
     #expect(outcome.mismatches == [], "\(file.path)")
     var expected = (try? String(contentsOf: file.errors, encoding: .utf8)) ?? ""
     if GoldenTests.updates, outcome.diagnostics != expected, !outcome.diagnostics.isEmpty,
-      file.path.hasPrefix("Errors")
+      file.path.hasPrefix("Errors") || file.path.hasPrefix("Slips")
     {
       try outcome.diagnostics.write(to: file.errors, atomically: true, encoding: .utf8)
       expected = outcome.diagnostics

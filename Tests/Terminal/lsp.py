@@ -133,7 +133,7 @@ def test_lsp_completion_and_signatures(place):
     assert signature["signatures"][0]["label"] == "own(a, b=2)" and signature["activeParameter"] == 1, signature
     signature = client.at("signatureHelp", uri, 2, 17)
     assert signature["signatures"][0]["label"].startswith("mean("), signature
-    assert client.at("signatureHelp", uri, 3, 0) is None
+    assert client.at("signatureHelp", uri, 0, 3) is None
     assert client.close() == 0
 
 
