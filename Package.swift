@@ -76,7 +76,7 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(name: "TLXDialogue", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
-    .target(name: "TLXFigures", swiftSettings: strict),
+    .target(name: "TLXFigures", dependencies: ["TLXSource"], swiftSettings: strict),
 
     // The machine, the built-ins, the program.
     .target(
@@ -134,7 +134,7 @@ let package = Package(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXPromptTests",
-      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax"],
+      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXLearning", "TLXRuntime", "TLXSource", "TLXSyntax"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -7,7 +7,7 @@ public enum Spelling {
     let target = folded(name)
     guard !target.isEmpty else { return nil }
     let cutoff = target.count <= 2 ? 0 : target.count <= 4 ? 1 : target.count <= 8 ? 2 : 3
-    var best: (name: String, distance: Int, lengthGap: Int)?
+    var best: (name: String, distance: Int, otherStart: Int, lengthGap: Int)?
     var continuation: String?
     var continuations = 0
     for candidate in candidates where candidate != name {
@@ -21,10 +21,14 @@ public enum Spelling {
       // A short candidate must not be rewritten altogether.
       let distance = editDistance(target, other, limit: min(cutoff, max(other.count - 1, 0)))
       guard let distance else { continue }
-      if let found = best, (found.distance, found.lengthGap, found.name) <= (distance, gap, candidate) {
+      // Few people miss the first letter.
+      let otherStart = other.first == target.first ? 0 : 1
+      if let found = best,
+        (found.distance, found.otherStart, found.lengthGap, found.name) <= (distance, otherStart, gap, candidate)
+      {
         continue
       }
-      best = (candidate, distance, gap)
+      best = (candidate, distance, otherStart, gap)
     }
     if let best, best.distance <= 1 || continuations != 1 { return best.name }
     return continuations == 1 ? continuation : best?.name

@@ -25,7 +25,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appending(path: "tlx-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let session = try Session(builtins: .standard, output: output, folder: folder.path(), seed: 1)
+    let session = Session(builtins: .standard, output: output, folder: folder.path(), seed: 1)
     // Functions among the values look at their session when they are printed.
     defer { withExtendedLifetime(session) {} }
     do {

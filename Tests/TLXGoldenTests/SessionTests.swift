@@ -53,8 +53,8 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct SessionTests {
-  private func session(_ output: Transcript = Transcript(), seed: UInt64 = 1) throws -> Session {
-    try Session(builtins: .standard, output: output, folder: ".", seed: seed)
+  private func session(_ output: Transcript = Transcript(), seed: UInt64 = 1) -> Session {
+    Session(builtins: .standard, output: output, folder: ".", seed: seed)
   }
 
   @Test(arguments: PromptCase.all)
@@ -62,7 +62,7 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
     let ledger = SlotLedger()
     let output = Transcript()
     do {
-      let session = try session(output)
+      let session = session(output)
       session.ledger = ledger
       for (position, input) in prompt.inputs.enumerated() {
         do {
@@ -77,7 +77,7 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
   }
 
   private func draws(_ text: String, seed: UInt64 = 1) throws -> [String] {
-    let session = try session(seed: seed)
+    let session = session(seed: seed)
     var values: [String] = []
     try session.run(SourceText(name: "draws.tlx", text: text), mode: .file) { _, value in
       values.append(Display.canonical(value, digits: 17))
@@ -95,7 +95,7 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
   }
 
   @Test func variablesAndFunctionsOutliveARun() throws {
-    let session = try session()
+    let session = session()
     try session.run(SourceText(name: "a.tlx", text: "let k = 2\nvar f = x -> x * k"), mode: .file)
     let names = session.globals.map { "\($0.name) \($0.isMutable)" }
     #expect(names == ["k false", "f true"])
@@ -110,7 +110,7 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
   }
 
   @Test func argumentsAreAList() throws {
-    let session = try Session(
+    let session = Session(
       builtins: .standard, output: Transcript(), folder: ".", seed: 1, arguments: ["a", "b"])
     #expect(
       try Display.canonical(session.evaluate(expression: SourceText(name: "e", text: "args[1]"))) == "\"b\"")
@@ -132,7 +132,7 @@ struct PromptCase: CustomTestStringConvertible, Sendable {
         }
       }.start()
       for text in programs {
-        let session = try Session(builtins: .standard, output: Transcript(), folder: ".", seed: 1)
+        let session = Session(builtins: .standard, output: Transcript(), folder: ".", seed: 1)
         var codes: [String] = []
         do {
           try session.run(SourceText(name: "a.tlx", text: text), mode: .file)

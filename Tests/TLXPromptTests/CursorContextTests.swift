@@ -109,6 +109,7 @@ func menu() {
 }
 
 private struct SmallSource: CompletionSource {
+  var folder: String { "" }
   var names: [Completion.Candidate] {
     [
       Completion.Candidate("leep", "log expected empirical prediction", suffix: "("),

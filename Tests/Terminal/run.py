@@ -1,16 +1,38 @@
 #!/usr/bin/env python3
 """Drives the prompt in a real terminal.   run.py PATH-TO-TLX [WORD…]   runs the tests whose names contain a WORD.
 
-Needs tmux and nothing besides the standard library. Ends with a line `N passed, N failed`."""
+Needs tmux and nothing besides the standard library. Tests run TLX_JOBS at a time (2 without it). Ends with a line
+`N passed, N failed`."""
 
+import concurrent.futures
+import os
 import pathlib
 import sys
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import prompt  # noqa: E402
+import features  # noqa: E402
+import keys  # noqa: E402
+import lsp  # noqa: E402
 import program  # noqa: E402
+import prompt  # noqa: E402
+import tools  # noqa: E402
 from screen import Missing, Place  # noqa: E402
+
+
+def attempt(tlx, name, test):
+    """Runs one test and prints how it ended. True if it failed."""
+    place = Place(tlx)
+    try:
+        test(place)
+        print(f"passed  {name}", flush=True)
+        return False
+    except Exception as error:
+        trace = "" if isinstance(error, Missing) else traceback.format_exc(limit=-2)
+        print(f"FAILED  {name}: {str(error)[:2000]}\n{trace}", flush=True)
+        return True
+    finally:
+        place.close()
 
 
 def main():
@@ -18,26 +40,15 @@ def main():
     words = sys.argv[2:]
     tests = [
         (f"{module.__name__}.{name[5:]}", value)
-        for module in (prompt, program)
+        for module in (prompt, features, keys, program, tools, lsp)
         for name, value in vars(module).items()
         if name.startswith("test_")
     ]
+    chosen = [(name, test) for name, test in tests if not words or any(word in name for word in words)]
     passed, failed = 0, 0
-    for name, test in tests:
-        if words and not any(word in name for word in words):
-            continue
-        place = Place(tlx)
-        try:
-            test(place)
-            passed += 1
-            print(f"passed  {name}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAILED  {name}: {str(error)[:2000]}", flush=True)
-            if not isinstance(error, Missing):
-                traceback.print_exc(limit=-2)
-        finally:
-            place.close()
+    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("TLX_JOBS", 2))) as pool:
+        for problem in pool.map(lambda item: attempt(tlx, *item), chosen):
+            passed, failed = (passed, failed + 1) if problem else (passed + 1, failed)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -1,6 +1,7 @@
 """A program in a real terminal (tmux) that tests type into and look at. Nothing here waits for a time to pass: every
 wait is for something to be on the screen."""
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -18,13 +19,14 @@ class Missing(AssertionError):
 class Screen:
     """A program that runs in a terminal of its own, with a home folder of its own."""
 
-    count = 0
+    # Tests run on several threads.
+    numbers = itertools.count(1)
 
     def __init__(self, command, home, columns=80, rows=24, environment=None, folder=None):
-        Screen.count += 1
-        self.socket = f"tlx-{os.getpid()}-{Screen.count}"
+        number = next(Screen.numbers)
+        self.socket = f"tlx-{os.getpid()}-{number}"
         # tmux may forget the status of what ran in it: a shell around the program writes it down.
-        self.left = pathlib.Path(home) / f"status-{Screen.count}"
+        self.left = pathlib.Path(home) / f"status-{number}"
         settings = {
             "HOME": str(home),
             "XDG_STATE_HOME": str(pathlib.Path(home) / "state"),
@@ -108,6 +110,14 @@ class Screen:
                 return time.monotonic() - start
             if time.monotonic() - start > PATIENCE:
                 raise Missing(f"no {what}; the screen:\n{self.text()}")
+            time.sleep(0.005)
+
+    def until_without_screen(self, condition, what):
+        """As `until`, of a terminal that is gone."""
+        start = time.monotonic()
+        while not condition():
+            if time.monotonic() - start > PATIENCE:
+                raise Missing(f"no {what}")
             time.sleep(0.005)
 
     def sees(self, text, scrollback=False):

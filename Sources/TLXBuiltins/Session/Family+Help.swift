@@ -63,12 +63,41 @@ public enum HelpPage {
     if let family = table.families.first(where: { $0.name == name }) {
       return list(family.builtins, width: width)
     }
+    if let found = search(for: name, in: table, width: width) { return found }
     let known =
       table.builtins.map(\.name) + table.constants.map(\.name) + table.families.map(\.name)
       + ErrorCatalogue.pages.map(\.code) + others
-    throw Failure(
-      "E0323", "there is no help on \(name)",
-      help: Spelling.nearest(to: name, in: known).map { "did you mean \($0)?" })
+    let nearest = Spelling.nearest(to: name, in: known)
+    // `transferability` finds what is said of transfer.
+    if nearest == nil {
+      for length in stride(from: name.count - 1, through: max(5, name.count / 2), by: -1) {
+        if let found = search(for: String(name.prefix(length)), in: table, width: width) { return found }
+      }
+    }
+    throw Failure("E0323", "there is no help on \(name)", help: nearest.map { "did you mean \($0)?" })
+  }
+
+  /// The built-ins and errors that have a word in their text, those first that have it in their name; nil without any.
+  public static func search(for word: String, in table: BuiltinTable, width: Int) -> String? {
+    let wanted = word.lowercased()
+    guard wanted.count > 2 else { return nil }
+    func rank(_ builtin: Builtin) -> Int? {
+      if builtin.name.lowercased().contains(wanted) { return 0 }
+      if builtin.summary.lowercased().contains(wanted) || builtin.family == wanted { return 1 }
+      let rest = builtin.details + " " + (builtin.source ?? "") + builtin.parameters.map { " " + $0.summary }.joined()
+      return rest.lowercased().contains(wanted) ? 2 : nil
+    }
+    let ranked = table.builtins.compactMap { builtin in rank(builtin).map { (rank: $0, builtin: builtin) } }
+    let builtins = (0...2).flatMap { rank in ranked.filter { $0.rank == rank }.map(\.builtin) }
+    let errors = ErrorCatalogue.pages.filter { $0.title.lowercased().contains(wanted) }
+    guard !builtins.isEmpty || !errors.isEmpty else { return nil }
+    let column = (builtins.map(\.name.count) + errors.map(\.code.count)).max().map { $0 + 2 } ?? 0
+    let rows = builtins.map { ($0.name, $0.summary) } + errors.map { ($0.code, $0.title) }
+    return "\(word) is in the help on\n"
+      + rows.map { name, summary in
+        let gap = String(repeating: " ", count: column - name.count)
+        return TextWidth.cut("  " + name + gap + summary, to: width) + "\n"
+      }.joined()
   }
 
   /// What an error means, with a program that raises it.

@@ -1,3 +1,5 @@
+import TLXSource
+
 /// What a terminal can show.
 public struct TerminalStyle: Sendable {
   /// Columns a figure may take.
@@ -24,19 +26,9 @@ public struct TerminalStyle: Sendable {
   func dim(_ text: String) -> String { hasColor ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 }
 
-/// Columns a text takes in a terminal: wide East Asian characters and most emoji take two, combining marks none.
-func columnWidth(_ text: String) -> Int { text.reduce(0) { $0 + columnWidth($1) } }
-
-func columnWidth(_ character: Character) -> Int {
-  guard let scalar = character.unicodeScalars.first else { return 0 }
-  switch scalar.value {
-  case 0x300...0x36F, 0x200B...0x200F: return 0
-  case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-    0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-    return 2
-  default: return 1
-  }
-}
+/// Columns a text takes in a terminal.
+func columnWidth(_ text: String) -> Int { displayWidth(text) }
+func columnWidth(_ character: Character) -> Int { displayWidth(character) }
 
 /// The text cut to `width` columns, with `…` where something was cut.
 func truncated(_ text: String, to width: Int) -> String {

@@ -145,7 +145,7 @@ extension Tensor {
     if higher.rank == lower.rank + 1, higher.shape[higher.rank - 1] == 1 {
       let lead = higher.rank == 2 ? ":" : "..."
       template =
-        "drop the last axis with \(high)[\(lead), 0], or write \(low)[\(lead), new] if you want all pairs"
+        "drop the last axis with \(high)[\(lead), 0] or add one with \(low)[\(lead), new]; \(low)[new, \(lead)] gives all pairs"
     } else {
       template =
         "give both the same rank: index away an axis of \(high), or add one with new, as in \(low)[..., new]"

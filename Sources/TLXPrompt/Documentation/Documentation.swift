@@ -6,16 +6,29 @@ import TLXSource
 enum Documentation {
   static func explain(_ code: String?) -> ExitStatus {
     guard let code else { return write(listOfErrors()) }
+    if let table = Translation.all.first(where: { $0.name == code.lowercased() }) {
+      return write(table.text(width: Terminal.size().columns))
+    }
     guard let page = ErrorCatalogue[code: code.uppercased()] else {
-      let nearest = Spelling.nearest(to: code.uppercased(), in: ErrorCatalogue.pages.map(\.code))
+      let nearest = Spelling.nearest(to: code.uppercased(), in: explained.map { $0.uppercased() })
       ErrorReport.write([
         Diagnostic(
           "E0323", "there is no error code \(code)",
-          help: nearest.map { "did you mean \($0)?" } ?? "tlx explain lists all codes")
+          help: nearest.map { "did you mean \($0.hasPrefix("FROM") ? $0.lowercased() : $0)?" }
+            ?? "tlx explain lists all codes")
       ])
       return .usage
     }
     return write(HelpPage.text(for: page, width: Terminal.size().columns))
+  }
+
+  /// What `explain` knows, for completion.
+  static var explained: [String] { ErrorCatalogue.pages.map(\.code) + Translation.all.map(\.name) }
+
+  /// What `help` knows, for completion.
+  static var helped: [String] {
+    let table = BuiltinTable.standard
+    return table.builtins.map(\.name) + table.constants.map(\.name) + table.families.map(\.name)
   }
 
   static func help(_ name: String?) -> ExitStatus {
@@ -48,6 +61,7 @@ enum Documentation {
     ErrorCatalogue.groups.map { group in
       let pages = ErrorCatalogue.pages.filter { $0.group == group.prefix }
       return group.title + "\n" + pages.map { "  \($0.code)  \($0.title)\n" }.joined()
-    }.joined(separator: "\n")
+    }.joined(separator: "\n") + "\nFor those who come from elsewhere\n"
+      + Translation.all.map { "  \($0.name)  \($0.title)\n" }.joined()
   }
 }

@@ -2,7 +2,8 @@ import TLXBuiltins
 import TLXRuntime
 import TLXSource
 
-/// `tlx doc`: the reference as Markdown, a page for each family of built-ins and one for the errors.
+/// `tlx doc`: the reference as Markdown, a page for each family of built-ins, for the errors and for those who come from
+/// other languages, and the syntax files of editors.
 enum Reference {
   static func write(to folder: String, check: Bool) throws -> ExitStatus {
     var stale: [String] = []
@@ -25,6 +26,7 @@ enum Reference {
     let families = BuiltinTable.standard.families
     return [("Reference/README.md", contents(families))]
       + families.map { ("Reference/\($0.name).md", page($0.name, $0.builtins)) } + [("Errors.md", errors)]
+      + Translation.all.map { ("Languages/\($0.name).md", $0.page) } + EditorFiles.pages
   }
 
   private static let notice =

@@ -19,6 +19,11 @@ final class CapturedOutput: Output {
 
   func progress(_ line: String?) {}
 
+  func takeAll() -> String {
+    defer { text = "" }
+    return text
+  }
+
   /// What has been written since the last call, at the end of a statement whose value is about to be shown: that is
   /// left out of the next text.
   func take(beforeShowing statement: Statement, _ value: Value) -> String {

@@ -1,3 +1,4 @@
+import Glibc
 import TLXSource
 
 /// What the process tells its caller.
@@ -10,6 +11,19 @@ public enum ExitStatus: Int32, Sendable {
   /// An assertion or a test failed.
   case failedTest = 4
   case interrupted = 130
+  /// The terminal was closed.
+  case hungUp = 129
+  /// The process was asked to end.
+  case terminated = 143
+
+  /// The status of a process that a signal ended in order.
+  static var ofSignal: ExitStatus? {
+    switch Signals.ending {
+    case 0: nil
+    case SIGHUP: .hungUp
+    default: .terminated
+    }
+  }
 
   /// The status of a run that ended with this error.
   init(_ diagnostic: Diagnostic) {

@@ -1,3 +1,4 @@
+import TLXLearning
 import TLXNumerics
 import TLXRuntime
 
@@ -13,7 +14,7 @@ final class JSONOutput: Output {
 
   func write(_ text: String) {
     let line = text.hasSuffix("\n") ? String(text.dropLast()) : text
-    console.write("{\"kind\": \"text\", \"value\": \(JSONOutput.quoted(line))}\n")
+    console.write("{\"kind\": \"text\", \"value\": \(JSONValue.quoted(line))}\n")
   }
 
   func show(_ value: Value, digits: Int?) { console.write(JSONOutput.line(value) + "\n") }
@@ -21,10 +22,10 @@ final class JSONOutput: Output {
   func progress(_ line: String?) {}
 
   static func line(_ value: Value) -> String {
-    var fields = "{\"kind\": \(quoted(value.kindName))"
+    var fields = "{\"kind\": \(JSONValue.quoted(value.kindName))"
     if case .tensor(let tensor) = value {
       fields +=
-        ", \"dtype\": \(quoted(tensor.dtype.name)), \"shape\": [\(list(tensor.shape.sizes.map(String.init)))]"
+        ", \"dtype\": \(JSONValue.quoted(tensor.dtype.name)), \"shape\": [\(list(tensor.shape.sizes.map(String.init)))]"
     }
     return fields + ", \"value\": \(encode(value))}"
   }
@@ -35,12 +36,12 @@ final class JSONOutput: Output {
     case .bool(let flag): return flag ? "true" : "false"
     case .int(let number): return String(number)
     case .float(let number): return encode(number)
-    case .string(let text): return quoted(text)
+    case .string(let text): return JSONValue.quoted(text)
     case .tensor(let tensor): return encode(tensor)
     case .list(let items): return "[" + list(items.map(encode)) + "]"
     case .record(let record): return object(zip(record.names, record.values.map(encode)))
     case .table(let table): return object(zip(table.names, table.columns.map(encode)))
-    case .function(let function): return quoted(function.signature)
+    case .function(let function): return JSONValue.quoted(function.signature)
     case .range(let range):
       return object([("start", "\(range.start)"), ("stop", "\(range.stop)"), ("step", "\(range.step)")])
     case .object(let labelled as Labelled):
@@ -48,12 +49,12 @@ final class JSONOutput: Output {
       return object(zip(labelled.names, numbers.map(encode)))
     case .object(let object):
       if let data = object.dataValue { return encode(data) }
-      return quoted(object.summary(width: 100))
+      return JSONValue.quoted(object.summary(width: 100))
     }
   }
 
   private static func object(_ fields: some Sequence<(String, String)>) -> String {
-    "{" + list(fields.map { quoted($0.0) + ": " + $0.1 }) + "}"
+    "{" + list(fields.map { JSONValue.quoted($0.0) + ": " + $0.1 }) + "}"
   }
 
   private static func list(_ parts: [String]) -> String { parts.joined(separator: ", ") }
@@ -88,23 +89,5 @@ final class JSONOutput: Output {
   private static func encodeShort(_ number: Float) -> String {
     if let whole = Int(exactly: number), abs(number) < 1e7 { return String(whole) }
     return number.description
-  }
-
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

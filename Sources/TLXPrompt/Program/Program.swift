@@ -9,7 +9,8 @@ public enum Program {
 
   public static func main(_ arguments: [String]) -> Never {
     Terminal.setCharacterHandling()
-    exit(run(arguments).rawValue)
+    let status = run(arguments)
+    exit((ExitStatus.ofSignal ?? status).rawValue)
   }
 
   static func run(_ arguments: [String]) -> ExitStatus {

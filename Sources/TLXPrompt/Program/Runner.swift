@@ -1,4 +1,5 @@
 import TLXBuiltins
+import TLXLearning
 import TLXNumerics
 import TLXRuntime
 import TLXSource
@@ -8,13 +9,16 @@ struct Runner {
   let options: RunOptions
   let arguments: [String]
 
+  /// The file that tells what was run and shown, if one is wanted.
+  private var record: String? { options.record }
+
   init(_ options: RunOptions, arguments: [String]) {
     self.options = options
     self.arguments = arguments
   }
 
   func run(file: String) -> ExitStatus {
-    run(folder: TextFile.split(file).folder) { SourceText(name: file, text: try TextFile.read(file)) }
+    run(folder: TextFile.split(file).folder, file: file) { SourceText(name: file, text: try TextFile.read(file)) }
   }
 
   func run(code: String) -> ExitStatus {
@@ -25,24 +29,48 @@ struct Runner {
     run(folder: "") { SourceText(name: "stdin", text: try TextFile.standardInput()) }
   }
 
-  private func run(folder: String, _ source: () throws -> SourceText) -> ExitStatus {
-    options.apply()
+  private func run(folder: String, file: String? = nil, _ source: () throws -> SourceText) -> ExitStatus {
     Signals.install(leavingOnSecondInterrupt: true)
+    options.apply(folder: folder)
     let console = ConsoleOutput(quiet: options.quiet)
-    let output: any Output = options.json ? JSONOutput(console) : console
     defer { console.finish() }
     do {
+      if record != nil { FileAccess.record() }
       let source = try source()
-      let session = try Session(
-        builtins: .standard, output: output, folder: folder.isEmpty ? "." : folder, seed: options.seed,
-        arguments: arguments)
-      try session.run(source, mode: .file)
-      return .success
+      let status = run(source, folder: folder.isEmpty ? "." : folder, file: file, console)
+      console.finish()
+      return status
     } catch {
       for line in Failures.diagnostics(error).compactMap(\.json) { console.write(line + "\n") }
       console.finish()
       return Failures.report(error)
     }
+  }
+
+  private func run(_ source: SourceText, folder: String, file: String?, _ console: ConsoleOutput) -> ExitStatus {
+    let shown: any Output = options.json ? JSONOutput(console) : console
+    let recording = record.map { _ in RecordingOutput(passingTo: shown) }
+    let session = Session(
+      builtins: .standard, output: recording ?? shown, folder: folder, seed: options.seed, arguments: arguments)
+    let seed = session.seed
+    if let recording { session.onCell = recording.cellEnded }
+    var status = ExitStatus.success
+    do {
+      try session.run(source, mode: .file)
+    } catch {
+      console.finish()
+      status = Failures.report(error)
+    }
+    guard let record, let recording else { return status }
+    do {
+      let run = RunRecord(
+        source: source, file: file, arguments: arguments, seed: seed, status: status, cells: recording.cells)
+      try TextFile.replace(record, with: run.text(beside: record))
+    } catch {
+      console.finish()
+      return Failures.report(error)
+    }
+    return status
   }
 }
 
@@ -54,10 +82,19 @@ struct RunOptions {
   var quiet = false
   /// Write one JSON object for each shown value.
   var json = false
+  var timeout: Double?
+  /// Read only the program's folder and the data sets; write nothing, run no commands.
+  var sandbox = false
+  /// Folders that the sandbox lets the program read.
+  var allow: [String] = []
+  /// The file that tells what was run and shown, if one is wanted.
+  var record: String?
 
   /// Settings of the whole process.
-  func apply() {
+  func apply(folder: String = "") {
     if let threads { Parallel.threadCount = threads }
+    if sandbox { Sandbox.enter(folder: folder, allowing: allow) }
+    Watch.start(timeout: timeout)
   }
 }
 

@@ -19,7 +19,7 @@ struct TLXCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, TestCommand.self, CheckCommand.self, FormatCommand.self, ExplainCommand.self,
-      HelpCommand.self,
+      HelpCommand.self, ReplayCommand.self, LanguageServerCommand.self, CompletionCommand.self,
       ReferenceCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
@@ -44,11 +44,27 @@ struct RunArguments: ParsableArguments {
   @Flag(help: "Write one JSON object for each shown value.")
   var json = false
 
+  @Option(help: ArgumentHelp("Stop after so many seconds.", valueName: "seconds"))
+  var timeout: Double?
+
+  @Flag(help: "Read only the program's folder and the data sets; write nothing, run no commands.")
+  var sandbox = false
+
+  @Option(help: ArgumentHelp("A folder that the sandbox lets the program read.", valueName: "folder"))
+  var allow: [String] = []
+
   func validate() throws {
+    if let timeout, !(timeout > 0) {
+      throw ValidationError("--timeout must be more than 0 seconds, not \(timeout)")
+    }
+    if !allow.isEmpty && !sandbox { throw ValidationError("--allow belongs to --sandbox") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
   }
 
-  var options: RunOptions { RunOptions(seed: seed, threads: threads, quiet: quiet, json: json) }
+  var options: RunOptions {
+    RunOptions(
+      seed: seed, threads: threads, quiet: quiet, json: json, timeout: timeout, sandbox: sandbox, allow: allow)
+  }
 }
 
 struct RunCommand: ProgramCommand {
@@ -56,6 +72,9 @@ struct RunCommand: ProgramCommand {
     commandName: "run", abstract: "Run a file.", usage: "tlx run [OPTIONS] FILE [ARGUMENTS]")
 
   @OptionGroup var arguments: RunArguments
+
+  @Option(help: ArgumentHelp("Write what was run and shown to this file, for tlx replay.", valueName: "file"))
+  var manifest: String?
 
   @Option(
     name: .customShort("e"), parsing: .unconditional,
@@ -75,6 +94,10 @@ struct RunCommand: ProgramCommand {
   }
 
   func perform() throws -> ExitStatus {
+    if let manifest, manifest.isEmpty { throw ValidationError("--manifest needs the name of a file") }
+    if manifest != nil, code == nil, inputs.isEmpty {
+      throw ValidationError("--manifest records the run of a file")
+    }
     // `tlx run f.tlx -- --seed 3`: the marker that ends the program's own options is not an argument.
     let rest = inputs.dropFirst()
     let task: RunTask =
@@ -85,7 +108,9 @@ struct RunCommand: ProgramCommand {
       } else {
         .prompt
       }
-    return try task.perform(arguments.options)
+    var options = arguments.options
+    options.record = manifest
+    return try task.perform(options)
   }
 }
 
@@ -96,23 +121,35 @@ struct TestCommand: ProgramCommand {
   @Flag(help: "Write what is shown now into the #=> lines.")
   var update = false
 
-  @Option(help: ArgumentHelp("Only files and cells whose name contains this.", valueName: "text"))
+  @Option(help: ArgumentHelp("Only files whose path, or cells whose title, contains this.", valueName: "text"))
   var filter: String?
+
+  @Option(help: ArgumentHelp("Run so many files at a time; without this, as many as there are processors.", valueName: "n"))
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+  }
 
   @Argument(help: "Files, or folders to look for .tlx files in.", completion: .file(extensions: ["tlx"]))
   var paths: [String] = ["."]
 
-  func perform() throws -> ExitStatus { FileTests(update: update, filter: filter).run(paths) }
+  func perform() throws -> ExitStatus { FileTests(update: update, filter: filter, jobs: jobs).run(paths) }
 }
 
 struct CheckCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Find what is wrong with files without running them.")
 
-  @Argument(help: "Files, or folders to look for .tlx files in.", completion: .file(extensions: ["tlx"]))
+  @Flag(help: "Write one JSON object for each finding.")
+  var json = false
+
+  @Argument(
+    help: "Files, or folders to look for .tlx files in; - is standard input.",
+    completion: .file(extensions: ["tlx"]))
   var paths: [String]
 
-  func perform() throws -> ExitStatus { SourceCheck.run(paths) }
+  func perform() throws -> ExitStatus { SourceCheck.run(paths, json: json) }
 }
 
 struct FormatCommand: ProgramCommand {
@@ -130,9 +167,13 @@ struct FormatCommand: ProgramCommand {
 
 struct ExplainCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explain an error code with an example.")
+    commandName: "explain",
+    abstract: "Explain an error code with an example, or how TLX says what another language does.")
 
-  @Argument(help: ArgumentHelp("The code, as in E0402; none lists all.", valueName: "code"))
+  @Argument(
+    help: ArgumentHelp(
+      "The code, as in E0402, or from-python, from-julia, from-matlab; none lists all.", valueName: "code"),
+    completion: .custom { _, _, _ in Documentation.explained })
   var code: String?
 
   func perform() throws -> ExitStatus { Documentation.explain(code) }
@@ -142,7 +183,9 @@ struct HelpCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Show what a built-in does; without a name, all names.")
 
-  @Argument(help: "A built-in, a family, an error code or a command.")
+  @Argument(
+    help: "A built-in, a family, an error code, a command, or a word to look for.",
+    completion: .custom { _, _, _ in Documentation.helped })
   var name: String?
 
   func perform() throws -> ExitStatus { Documentation.help(name) }
@@ -159,4 +202,45 @@ struct ReferenceCommand: ProgramCommand {
   var check = false
 
   func perform() throws -> ExitStatus { try Reference.write(to: output, check: check) }
+}
+
+struct ReplayCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Run again what --manifest recorded, and compare.")
+
+  @Argument(help: "The record that tlx run --manifest wrote.", completion: .file(extensions: ["json"]))
+  var record: String
+
+  func perform() throws -> ExitStatus { try Replay.run(record) }
+}
+
+struct LanguageServerCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lsp", abstract: "Serve an editor by the Language Server Protocol on standard input and output.")
+
+  @Flag(help: ArgumentHelp("What editors say to mean standard input and output.", visibility: .hidden))
+  var stdio = false
+
+  func perform() throws -> ExitStatus { LanguageServer(LanguageServerConnection()).run() }
+}
+
+struct CompletionCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "completion", abstract: "Print the script that completes tlx in a shell.",
+    discussion: """
+      bash: source <(tlx completion bash)
+      zsh:  tlx completion zsh > a folder of $fpath, as _tlx
+      fish: tlx completion fish > ~/.config/fish/completions/tlx.fish
+      """)
+
+  @Argument(help: "bash, zsh or fish.", completion: .list(["bash", "zsh", "fish"]))
+  var shell: String
+
+  func perform() throws -> ExitStatus {
+    guard let known = CompletionShell(rawValue: shell) else {
+      throw ValidationError("\(shell) is none of bash, zsh, fish")
+    }
+    Terminal.write(TLXCommand.completionScript(for: known))
+    return .success
+  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import TLXNumerics
 import TLXSource
 
 /// Reading and replacing text files.
@@ -6,6 +7,9 @@ enum TextFile {
   /// The text of a file; E0601 with the nearest name in its folder if there is none, E0602 if it cannot be
   /// read, E0620 if it is no UTF-8 text.
   static func read(_ path: String) throws -> String {
+    do { try FileAccess.willRead(path) } catch let error as NumericsError {
+      throw Diagnostic(error.code, error.message, help: error.help)
+    }
     var status = stat()
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(opening: path, errno) }
@@ -13,6 +17,14 @@ enum TextFile {
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Diagnostic("E0602", "cannot read \(path): it is a folder")
     }
+    return try text(contents(of: descriptor), of: path)
+  }
+
+  /// The text of a file of the operating system, which is no input of the program.
+  static func text(ofSystemFile path: String) throws -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(opening: path, errno) }
+    defer { close(descriptor) }
     return try text(contents(of: descriptor), of: path)
   }
 

@@ -11,6 +11,8 @@ protocol CompletionSource {
   func strings(at site: CursorContext.CallSite?) -> [Completion.Candidate]?
   func files(startingWith prefix: String) -> [Completion.Candidate]
   var commands: [Completion.Candidate] { get }
+  /// Where relative paths start; empty for the current folder.
+  var folder: String { get }
 }
 
 extension CompletionSource {
@@ -48,6 +50,8 @@ extension CompletionSource {
   /// What the signature of the call at the end of the text still asks for.
   func hint(for text: String) -> String? {
     guard !text.hasPrefix(":"), !text.hasPrefix("?"), !text.hasPrefix("!") else { return nil }
+    // Within a string the rest of the call would read as a part of it.
+    if case .string = CursorContext.at(text.utf8.count, in: text) { return nil }
     if let site = CursorContext.call(atEndOf: text) {
       guard let signature = signature(of: site.callee) else { return nil }
       let hint = signature.remainder(at: site)

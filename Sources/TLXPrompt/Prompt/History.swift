@@ -1,4 +1,5 @@
 import Glibc
+import TLXLearning
 
 /// The inputs of all sessions, in a file that only ever grows: each is written in one append before it runs, so a
 /// killed terminal loses nothing and two sessions do not overwrite each other. libedit's own history file can do
@@ -36,12 +37,14 @@ final class History {
     var entries: [Entry] = []
     var positions: [String: Int] = [:]
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let fields = HistoryLine.decode(line), case .string(let id)? = fields["id"] else { continue }
-      if case .string(let text)? = fields["text"] {
+      // A line that a full disk cut off, or another program's, is passed over.
+      guard let fields = JSONValue(parsing: line), let id = fields["id"]?.string else { continue }
+      if let text = fields["text"]?.string {
         positions[id] = entries.count
         entries.append(
-          Entry(time: fields["time"].text, folder: fields["folder"].text, ok: nil, text: text))
-      } else if case .bool(let ok)? = fields["ok"], let position = positions[id] {
+          Entry(
+            time: fields["time"]?.string ?? "", folder: fields["folder"]?.string ?? "", ok: nil, text: text))
+      } else if let ok = fields["ok"]?.bool, let position = positions[id] {
         entries[position].ok = ok
       }
     }
@@ -54,15 +57,14 @@ final class History {
   func begin(_ text: String, folder: String) -> String {
     let time = History.now()
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
-    append([
-      ("id", .string(id)), ("time", .string(time)), ("folder", .string(folder)), ("text", .string(text)),
-    ])
+    append(
+      .fields(["id": .string(id), "time": .string(time), "folder": .string(folder), "text": .string(text)]))
     return id
   }
 
-  func finish(_ id: String, ok: Bool) { append([("id", .string(id)), ("ok", .bool(ok))]) }
+  func finish(_ id: String, ok: Bool) { append(.fields(["id": .string(id), "ok": .bool(ok)])) }
 
-  private func append(_ fields: [(String, HistoryLine.Field)]) {
+  private func append(_ line: JSONValue) {
     guard let path else { return }
     var descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     if descriptor < 0 && errno == ENOENT {
@@ -71,7 +73,7 @@ final class History {
     }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    var line = Array(HistoryLine.encode(fields).utf8)
+    var line = Array((line.text + "\n").utf8)
     // A line that a full disk cut off must not swallow this one.
     if !History.endsWithNewline(path) { line.insert(UInt8(ascii: "\n"), at: 0) }
     _ = write(descriptor, line, line.count)
@@ -104,19 +106,12 @@ final class History {
     return bytes
   }
 
-  private static func now() -> String {
+  static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
     var buffer = [CChar](repeating: 0, count: 32)
     let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
     return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-}
-
-extension HistoryLine.Field? {
-  fileprivate var text: String {
-    if case .string(let value)? = self { return value }
-    return ""
   }
 }

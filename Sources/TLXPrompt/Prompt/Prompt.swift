@@ -14,16 +14,20 @@ final class Prompt {
   var worked: [String] = []
   /// What the names meant before each input, for `:undo`.
   var earlier: [[(name: String, value: Value, isMutable: Bool)]] = []
+  /// What `:edit` opens: the last input in the language.
+  private(set) var lastInput = ""
+  /// The file whose cells `:run` takes by number.
+  var cellFile: String?
   private(set) var inputCount = 0
   private var reader: (any LineReader)?
   private var failed = false
   private var isLeaving = false
 
-  init(_ options: RunOptions, history: History) throws {
+  init(_ options: RunOptions, history: History) {
     self.options = options
     self.history = history
     output = ConsoleOutput(quiet: options.quiet)
-    session = try Prompt.freshSession(options, output)
+    session = Prompt.freshSession(options, output)
   }
 
   static func start(_ options: RunOptions) throws -> ExitStatus {
@@ -31,12 +35,12 @@ final class Prompt {
     Signals.openPipe()
     Signals.install(leavingOnSecondInterrupt: false)
     let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
-    let prompt = try Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
+    let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
     return prompt.run(isInteractive: isInteractive)
   }
 
-  static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) throws -> Session {
-    try Session(
+  static func freshSession(_ options: RunOptions, _ output: ConsoleOutput) -> Session {
+    Session(
       builtins: .standard, output: options.json ? JSONOutput(output) : output, folder: TextFile.currentFolder,
       seed: options.seed)
   }
@@ -99,17 +103,29 @@ final class Prompt {
         }
         try found.action(self, argument)
         return true
+      } catch is PromptCommandFailed {
+        return false
       } catch {
         report(error)
         return false
       }
     }
+    lastInput = text
     let before = session.globals
     guard evaluate(text) else { return false }
     worked.append(text)
     earlier.append(before)
     if earlier.count > 100 { earlier.removeFirst() }
     return true
+  }
+
+  /// Runs what came back from an editor, as if it had been typed.
+  func runEdited(_ text: String) -> Bool {
+    reader?.remember(text)
+    let id = history.begin(text, folder: TextFile.currentFolder)
+    let ok = perform(text)
+    history.finish(id, ok: ok)
+    return ok
   }
 
   /// Runs code in the session and shows its values. False if it failed.

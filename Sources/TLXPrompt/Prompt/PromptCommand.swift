@@ -24,8 +24,16 @@ struct PromptCommand: Sendable {
     PromptCommand(names: ["time"], argument: "expression", summary: "run it and say how long it took") {
       try $0.time($1)
     },
-    PromptCommand(names: ["run"], argument: "file", summary: "run a file here and show its values") {
-      try $0.load($1, showing: true)
+    PromptCommand(names: ["prof"], argument: "expression", summary: "run it and say which lines took the time") {
+      try $0.profile($1)
+    },
+    PromptCommand(
+      names: ["run"], argument: "file", summary: "run a file here, or a cell of :cells by its number"
+    ) { prompt, argument in
+      if let number = Int(argument) { try prompt.runCell(number) } else { try prompt.load(argument, showing: true) }
+    },
+    PromptCommand(names: ["cells"], argument: "file", summary: "list the cells of a file") {
+      try $0.listCells($1)
     },
     PromptCommand(names: ["load"], argument: "file", summary: "run a file here without showing its values") {
       try $0.load($1, showing: false)
@@ -39,7 +47,12 @@ struct PromptCommand: Sendable {
       prompt, _ in try prompt.undo()
     },
     PromptCommand(names: ["reset"], argument: "", summary: "forget all variables") { prompt, _ in
-      try prompt.reset()
+      prompt.reset()
+    },
+    PromptCommand(
+      names: ["edit"], argument: "file", summary: "open the last input, or a file, in $EDITOR"
+    ) {
+      try $0.edit($1)
     },
     PromptCommand(names: ["quit", "q", "exit"], argument: "", summary: "leave") { prompt, _ in prompt.leave()
     },
@@ -137,6 +150,7 @@ extension Prompt {
   }
 
   func save(_ path: String) throws {
+    try Sandbox.refuse("write files")
     guard !path.isEmpty else { throw PromptCommand.missing("a file", ":save study.tlx") }
     if TextFile.exists(path) {
       throw Diagnostic("E0621", "\(path) is there already", help: "choose another name, or remove it first")
@@ -153,13 +167,14 @@ extension Prompt {
     }
   }
 
-  func reset() throws {
-    session = try Prompt.freshSession(options, output)
+  func reset() {
+    session = Prompt.freshSession(options, output)
     worked = []
     earlier = []
   }
 
   func shell(_ command: String) throws {
+    try Sandbox.refuse("run commands")
     releaseTerminal()
     let status = Shell.run(command)
     if status != 0 { throw Diagnostic("E0622", "the command left with status \(status)") }

@@ -1,5 +1,3 @@
-import TLXBuiltins
-import TLXLearning
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -7,7 +5,6 @@ import TLXSyntax
 /// What the editor may know of the running session.
 final class SessionAssistant: LineAssistant, CompletionSource {
   private unowned let prompt: Prompt
-  private let table = BuiltinTable.standard
 
   init(_ prompt: Prompt) { self.prompt = prompt }
 
@@ -40,17 +37,10 @@ final class SessionAssistant: LineAssistant, CompletionSource {
     let variables = prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
       Completion.Candidate(name, value.summary, suffix: value.isCallable ? "(" : "")
     }
-    let builtins = table.builtins.map { Completion.Candidate($0.name, $0.summary, suffix: "(") }
-    let constants = table.constants.map { Completion.Candidate($0.name, $0.summary) }
-    let words = SessionAssistant.keywords.map { Completion.Candidate($0) }
-    return variables + (builtins + constants + words).sorted { $0.text < $1.text }
+    return variables + tableNames
   }
 
-  private static let keywords = [
-    "assert", "break", "continue", "else", "false", "for", "if", "let", "nil", "not", "return", "true", "try",
-    "use",
-    "var", "while",
-  ]
+  var folder: String { "" }
 
   var commands: [Completion.Candidate] {
     PromptCommand.all.filter { ($0.names.first?.count ?? 0) > 1 }.map {
@@ -76,36 +66,6 @@ final class SessionAssistant: LineAssistant, CompletionSource {
   func signature(of callee: String) -> Signature? {
     let path = callee.split(separator: ".").map(String.init)
     if case .function(let function)? = value(at: path) { return Signature(function.signature) }
-    return table[callee].flatMap { Signature($0.signature) }
-  }
-
-  func summary(of parameter: String, in callee: String) -> String {
-    table[callee]?.parameters.first { $0.name == parameter }?.summary ?? ""
-  }
-
-  func strings(at site: CursorContext.CallSite?) -> [Completion.Candidate]? {
-    guard let site, let builtin = table[site.callee] else { return nil }
-    let positional = site.positional + (site.isPiped ? 1 : 0)
-    let parameter =
-      site.keyword.map { keyword in builtin.parameters.first { $0.name == keyword } }
-      ?? builtin.parameters.filter { !$0.isOption }.dropFirst(positional).first
-    if builtin.name == "dataset", parameter?.name == "source" {
-      let sets = (try? DataSets.all()) ?? []
-      return sets.map {
-        Completion.Candidate($0.name, "\($0.rows) rows, \($0.classCount) classes", suffix: "\"")
-      }
-    }
-    guard let choices = parameter?.choices, !choices.isEmpty else { return nil }
-    return choices.map { Completion.Candidate($0, suffix: "\"") }
-  }
-
-  func files(startingWith prefix: String) -> [Completion.Candidate] {
-    let (folder, _) = TextFile.split(prefix)
-    let home = Terminal.environment("HOME") ?? ""
-    let place = folder == "~" || folder.hasPrefix("~/") ? home + folder.dropFirst() : folder
-    return TextFile.entries(of: place).map { name in
-      let isFolder = TextFile.isFolder(TextFile.join(place, name))
-      return Completion.Candidate(TextFile.join(folder, name) + (isFolder ? "/" : ""))
-    }
+    return tableSignature(of: callee)
   }
 }

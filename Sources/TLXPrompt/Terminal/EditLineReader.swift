@@ -141,6 +141,10 @@ final class EditLineReader: LineReader {
         redrawResized()
       case .signal(.stop):
         stop()
+      case .signal(.end):
+        clearHint()
+        leaveText()
+        return 0
       case .end:
         clearHint()
         return 0

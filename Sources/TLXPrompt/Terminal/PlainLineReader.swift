@@ -60,6 +60,7 @@ final class PlainLineReader: LineReader {
   /// False when Ctrl-C came instead of input.
   private func fill() -> Bool {
     if let event = Signals.wait(forInputOn: descriptor) {
+      if event == .end { isAtEnd = true }
       guard event == .interrupt else { return true }
       pending = []
       return false

@@ -8,6 +8,8 @@ enum Signals {
     case interrupt = 1
     case resized
     case stop
+    /// The process was asked to end, or its terminal closed.
+    case end
   }
 
   // Written once before the handlers are installed, then only read, by handlers too.
@@ -15,16 +17,33 @@ enum Signals {
   nonisolated(unsafe) private(set) static var readEnd: Int32 = -1
   nonisolated(unsafe) private static var leavesOnSecondInterrupt = false
   nonisolated(unsafe) private static var isInterrupted = false
+  /// The signal that asked the process to end; 0 as long as none did.
+  nonisolated(unsafe) private(set) static var ending: Int32 = 0
+  /// Seconds that a computation has to end in order.
+  private static let patience: UInt32 = 5
 
   /// Ctrl-C stops the computation. In a script a second one ends the process, should the first not be heard.
   static func install(leavingOnSecondInterrupt leaves: Bool) {
     leavesOnSecondInterrupt = leaves
-    Interrupt.clear()
+    Interrupt.reset()
     handle(SIGINT) { _ in
       if Signals.leavesOnSecondInterrupt && Signals.isInterrupted { _exit(130) }
       Signals.isInterrupted = true
       Interrupt.request()
       Signals.send(.interrupt)
+    }
+    for number in [SIGTERM, SIGHUP] { handleEnd(number) }
+  }
+
+  /// A computation ends as with Ctrl-C, so that no file is left half-written; what does not hear that is ended.
+  private static func handleEnd(_ number: Int32) {
+    handle(number) { number in
+      if Signals.ending != 0 { _exit(128 + number) }
+      Signals.ending = number
+      Interrupt.request(.termination)
+      Signals.send(.end)
+      signal(SIGALRM) { _ in _exit(128 + Signals.ending) }
+      alarm(Signals.patience)
     }
   }
 
@@ -54,8 +73,12 @@ enum Signals {
   /// Forgets interrupts that came before now.
   static func clear() {
     isInterrupted = false
-    Interrupt.clear()
-    while next() != nil {}
+    guard ending == 0 else { return }
+    Interrupt.reset()
+    while let event = next() {
+      if event == .end { send(.end) }
+      if ending != 0 { return }
+    }
   }
 
   /// The oldest event not yet taken.

@@ -48,9 +48,42 @@ extension Resolver {
     "FALSE": "false", "NaN": "nan", "Inf": "inf", "Infinity": "inf",
   ]
 
+  /// What functions of other languages are here.
+  private static let foreignFunctions = [
+    "disp": "write `print(x)`", "println": "write `print(x)`", "echo": "write `print(x)`",
+    "printf": formatting, "fprintf": formatting, "sprintf": formatting, "format": formatting,
+    "length": "write `len(x)`, or x.size for all elements", "numel": "write `x.size`",
+    "size": "write `x.shape`, or x.size for the number of elements", "shape": "write `x.shape`",
+    "ndims": "write `x.ndim`", "eltype": "write `x.dtype`", "typeof": "write `x.dtype`; the prompt's :vars tells kinds",
+    "type": "write `x.dtype`; the prompt's :vars tells kinds", "isempty": "write `len(x) == 0`",
+    "array": "brackets make a tensor: [1, 2, 3]; tensor(xs) makes one of a list",
+    "rand": "write `uniform(2, 3)`", "randn": "write `normal(2, 3)`", "randi": "write `randint(low, high, shape=n)`",
+    "rng": "write `seed(7)`", "dot": "write `a @ b`", "matmul": "write `a @ b`", "mul": "write `a * b`",
+    "hcat": "write `concat((a, b), axis=1)`", "vcat": "write `concat((a, b))`", "vstack": "write `stack((a, b))`",
+    "concatenate": "write `concat((a, b))`", "cat": "write `concat((a, b))`", "sorted": "write `sort(xs)`",
+    "reversed": "write `reverse(xs)`", "append": "a list grows by a list: xs + (item,)",
+    "push": "a list grows by a list: xs + (item,)", "dict": "write `{a: 1, b: 2}`",
+    "tuple": "write `(a, b)`", "list": "write `(a, b)`", "set": "unique(xs) drops what comes twice",
+    "input": "a script gets what stands behind its name on the command line as `args`", "open": "write `read(path)`",
+    "isinstance": "annotations check kinds: fn f(x: f64[n])", "lambda": "write `x -> e`",
+    "function": "write `fn f(x) = e`", "clear": "the prompt's :reset forgets all variables",
+    "whos": "the prompt's :vars lists the variables", "who": "the prompt's :vars lists the variables",
+    "clc": "Ctrl-L clears the screen", "tic": "time(() -> e) tells how long e takes",
+    "toc": "time(() -> e) tells how long e takes", "quit": "the prompt ends with :quit or Ctrl-D",
+    "exit": "the prompt ends with :quit or Ctrl-D", "eigvals": "write `eigh(a).values`",
+    "nothing": "in TLX it is written `nil`", "undefined": "in TLX it is written `nil`",
+    "this": "there are no methods: functions take the value as an argument",
+    "self": "there are no methods: functions take the value as an argument",
+  ]
+  private static let formatting = "strings format by themselves: print(\"{x:.2f}\")"
+
   func reportUnknown(_ name: String, _ span: Span, isAssignment: Bool = false) {
     if let meant = Resolver.foreignNames[name] {
       report("E0301", "there is no `\(name)`", span, help: "in TLX it is written `\(meant)`")
+      return
+    }
+    if let help = Resolver.foreignFunctions[name] {
+      report("E0301", "there is no `\(name)`", span, help: help)
       return
     }
     if ["np", "numpy", "torch", "math", "plt", "pd", "jnp"].contains(name) {

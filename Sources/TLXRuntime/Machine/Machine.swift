@@ -42,6 +42,8 @@ final class Machine {
   /// Counts down to the next look at the interrupt flag.
   var budget = Machine.pollInterval
   unowned let session: Session
+  /// Where the time goes, while `:prof` asks.
+  var profile: Profile?
 
   private let memory: MachineMemory
 
@@ -49,9 +51,9 @@ final class Machine {
     self.session = session
     self.memory = memory
     stack = memory.stack
-    stackEnd = memory.stack + MachineMemory.stackSlots
+    stackEnd = memory.stack + memory.slotCount
     frames = memory.frames
-    framesEnd = frames + Machine.depthLimit
+    framesEnd = frames + memory.depthLimit
     frame = frames - 1
   }
 
@@ -188,6 +190,10 @@ final class Machine {
   /// Looks at the interrupt flag.
   func poll() throws {
     budget = Machine.pollInterval
+    if let profile {
+      budget = 0
+      profile.tick(at: frame)
+    }
     try Interrupt.check()
   }
 

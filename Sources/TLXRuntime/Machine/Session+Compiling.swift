@@ -8,18 +8,27 @@ struct Unit {
 }
 
 extension Session {
-  /// Finds all that is wrong with a source without running it.
+  /// Finds all that is wrong with a source without running it: errors, or else warnings, both in the order of the text.
   public func check(_ tree: SyntaxTree, mode: Mode) -> [Diagnostic] {
     do {
-      let resolver = Resolver(source: tree.source, mode: mode == .file ? .file : .prompt, session: self)
-      try failOnErrors(tree.diagnostics)
-      _ = resolver.resolve(tree)
-      return tree.diagnostics + resolver.diagnostics
+      return try working { try self.checkHere(tree, mode) }
     } catch let error as Diagnostics {
       return error.items
     } catch {
       return [Diagnostic("E0600", "\(error)")]
     }
+  }
+
+  private func checkHere(_ tree: SyntaxTree, _ mode: Mode) throws -> [Diagnostic] {
+    try failOnErrors(tree.diagnostics)
+    let resolver = Resolver(source: tree.source, mode: mode == .file ? .file : .prompt, session: self)
+    _ = resolver.resolve(tree)
+    var found = tree.diagnostics + resolver.diagnostics
+    found += LiteralShapes(tree, session: self).diagnostics
+    if !found.contains(where: { $0.severity == .error }) { found += SourceWarnings.of(tree, mode: mode) }
+    // Those of other files that `use` brought in come first.
+    let starts = found.map { $0.primary.map { $0.location.source === tree.source ? $0.location.span.start : -1 } ?? -1 }
+    return found.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }.map { found[$0] }
   }
 
   /// Compiles all cells, or throws all that is wrong.

@@ -24,7 +24,7 @@ public final class Session: CallContext {
   let modules = ModuleTable()
   /// What the generator found wrong.
   var compileErrors: [Diagnostic] = []
-  private let memory: MachineMemory
+  private let memory = MachineMemory()
   private(set) lazy var machine = Machine(session: self, memory: memory)
   private var builtinFunctions: [String: BuiltinFunction] = [:]
   private var defaults: [String: [Value?]] = [:]
@@ -35,6 +35,8 @@ public final class Session: CallContext {
   private var promptCount = 0
   private var mode = Mode.file
   private var onValue: ((Statement, Value) -> Void)?
+  /// Told of each cell of a file that has run, or failed, with the seconds that took.
+  public var onCell: ((_ cell: Cell, _ position: Int, _ seconds: Double) -> Void)?
   private var lastValue: Value?
   private var answer: GlobalVariable?
   #if DEBUG
@@ -47,11 +49,9 @@ public final class Session: CallContext {
     }
   #endif
 
-  /// Throws E0702 if the system refuses the memory to run in.
   public init(
     builtins: BuiltinTable, output: any Output, folder: String, seed: UInt64? = nil, arguments: [String] = []
-  ) throws {
-    memory = try MachineMemory()
+  ) {
     self.builtins = builtins
     self.output = output
     self.folder = folder
@@ -118,6 +118,8 @@ public final class Session: CallContext {
     defer { forgetUndefined() }
     for (position, unit) in units.enumerated() {
       startStream(unit.cell, position)
+      let start = ContinuousClock.now
+      defer { onCell?(unit.cell, position, start.duration(to: .now) / .seconds(1)) }
       do {
         _ = try machine.run(unit: unit.prototype)
       } catch let error as Diagnostic {
@@ -230,7 +232,7 @@ public final class Session: CallContext {
   }
 
   /// Runs `body` on the deep stack, unless it runs there already.
-  private func working<Result>(_ body: () throws -> Result) throws -> Result {
+  func working<Result>(_ body: () throws -> Result) throws -> Result {
     if isOnBigStack { return try body() }
     return try BigStack.run {
       self.isOnBigStack = true

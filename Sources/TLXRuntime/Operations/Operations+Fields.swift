@@ -64,6 +64,19 @@ extension Operations {
       case .tensor: "a tensor has only \(tensorFields.map { "." + $0 }.joined(separator: " ")); "
       default: ""
       }
+    switch name {
+    case "append", "push", "add", "extend", "insert":
+      return place + "a list grows by a list: xs + (item,)"
+    case "pop", "remove": return place + "a shorter list is a slice: xs[:-1]"
+    case "items", "iteritems": return place + "zip(keys(r), values(r)) gives the fields with their names"
+    case "astype", "to", "double", "float", "long":
+      return place + "functions convert: f32(x), f64(x), i64(x), bool(x)"
+    case "numpy", "item", "detach", "cpu", "copy", "clone", "contiguous":
+      return place + "values need no conversion: use the value itself"
+    case "view": return place + "reshape(x, rows, columns) gives another shape"
+    case "dot", "matmul", "mm": return place + "the matrix product is a @ b"
+    default: break
+    }
     return place + "functions take the value as an argument: \(name)(x), or x |> \(name)"
   }
 

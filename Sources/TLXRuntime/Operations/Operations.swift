@@ -17,15 +17,27 @@ public enum Operations {
     case (.tensor, .tensor), (.tensor, .int), (.tensor, .float), (.tensor, .bool),
       (.int, .tensor), (.float, .tensor), (.bool, .tensor):
       return try tensors(op, a, b)
-    case (.string(let x), .string(let y)) where op == .add: return .string(x + y)
+    case (.string(let x), .string(let y)) where op == .add:
+      let count = x.utf8.count + y.utf8.count
+      if count > 1 << 20 { try checkRoom(count, "a string of \(count) bytes") }
+      return .string(x + y)
     case (.string(let text), .int(let count)) where op == .multiply,
       (.int(let count), .string(let text)) where op == .multiply:
       return try repeated(text, count)
-    case (.list(let x), .list(let y)) where op == .add: return .list(x + y)
+    case (.list(let x), .list(let y)) where op == .add:
+      try checkRoom((x.count + y.count) * MemoryLayout<Value>.stride, "a list of \(x.count + y.count) items")
+      return .list(x + y)
     case (.bool(let x), _) where b.isScalar: return try binary(op, .int(x ? 1 : 0), b)
     case (_, .bool(let y)) where a.isScalar: return try binary(op, a, .int(y ? 1 : 0))
     default: return try binaryOfObjects(op, a, b)
     }
+  }
+
+  /// E0702 for what alone would take more memory than a program may.
+  private static func checkRoom(_ byteCount: Int, _ what: @autoclosure () -> String) throws {
+    guard byteCount > MemoryLimit.bytes else { return }
+    throw Failure(
+      "E0702", "\(what()) does not fit in memory", help: "does it grow without end? TLX_MEMORY sets the limit")
   }
 
   private static func binaryOfObjects(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {

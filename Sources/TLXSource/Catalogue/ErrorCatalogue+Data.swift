@@ -156,5 +156,26 @@ extension ErrorCatalogue {
       The command after `!` left with another status than 0.
       """,
       example: ""),
+    ErrorPage(
+      "E0623", "Not allowed in the sandbox",
+      """
+      A program that runs with --sandbox may read its own folder, the bundled data sets and the folders given by \
+      --allow. It may not write files, and the prompt runs no shell commands.
+      """,
+      example: ""),
+    ErrorPage(
+      "E0624", "Run differs from its record",
+      """
+      `tlx replay` ran a program again and compared it with the record that --manifest wrote: a file has changed, \
+      or a cell showed something else. Numbers may differ in the last digits on another processor, and are then \
+      reported as near.
+      """,
+      example: ""),
+    ErrorPage(
+      "E0625", "Not a record of a run",
+      """
+      `tlx replay` reads the JSON file that `tlx run --manifest run.json` writes.
+      """,
+      example: ""),
   ]
 }

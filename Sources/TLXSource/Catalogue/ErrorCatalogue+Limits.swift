@@ -11,7 +11,8 @@ extension ErrorCatalogue {
       "E0702", "Not enough memory",
       """
       A tensor was asked for that is larger than the memory TLX may use: the machine's, or TLX_MEMORY. \
-      Nothing was allocated and the session goes on. Work on fewer rows at a time or use f32.
+      Nothing was allocated and the session goes on. Work on fewer rows at a time or use f32. A program whose \
+      lists and strings grow beyond that is stopped.
       """,
       example: "zeros(1000000, 1000000)"),
     ErrorPage(

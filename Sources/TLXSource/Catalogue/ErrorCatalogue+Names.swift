@@ -28,6 +28,21 @@ extension ErrorCatalogue {
       """,
       example: "print(y); let y = 1"),
     ErrorPage(
+      "E0305", "Defined and never used",
+      """
+      A warning of `tlx check`: nothing reads a name that a function, a block or a file defines. Remove it, or start \
+      its name with _ to say that this is meant. The functions of a file count as used, since another file may bring \
+      them in, and so does all of a file that shows nothing.
+      """,
+      example: "fn area(r) { let unused = 1; pi * r^2 }\narea(2)"),
+    ErrorPage(
+      "E0306", "Never reached",
+      """
+      A warning of `tlx check`: what stands before it always returns, breaks, continues, raises an error or loops \
+      for ever, so that this statement cannot run.
+      """,
+      example: "fn f(x) { return x; print(x) }\nf(1)"),
+    ErrorPage(
       "E0309", "Cycle of files",
       """
       Files that bring each other in by use have no order in which they could run.
@@ -78,7 +93,8 @@ extension ErrorCatalogue {
       "E0323", "No help under this name",
       """
       `help`, `?name` and `tlx help` know the built-ins, their families and the error codes; `tlx explain` \
-      knows the error codes. Without a name they list them all.
+      knows the error codes. Without a name they list them all, and a word that is no name is looked for in \
+      the texts.
       """,
       example: #"""
         help("leap")

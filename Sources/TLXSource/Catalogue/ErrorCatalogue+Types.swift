@@ -12,7 +12,7 @@ extension ErrorCatalogue {
       """
       When two tensors have different ranks, only the one of lower rank may stretch. `y - p` with f64[n] \
       and f64[n, 1] would silently become n×n elsewhere; here it is an error. Drop the last axis with `p[:, \
-      0]`, or write `y[:, new]` if all pairs are meant.
+      0]` or add one with `y[:, new]`; write `y[new, :]` if all pairs are meant.
       """,
       example: "[1.0, 2] - [[1.0], [2]]"),
     ErrorPage(

@@ -52,18 +52,25 @@ extension Parser {
   }
 
   private mutating func parseFlags(_ start: Int, _ end: Int) -> Set<Cell.Flag>? {
-    let words = text(start, end).split { $0 == " " || $0 == "," }.map(String.init)
+    let spans = wordSpans(start, end)
+    let words = spans.map { text($0.start, $0.end) }
     let flags = words.compactMap(Cell.Flag.init(rawValue:))
     let known = Cell.Flag.allCases.map(\.rawValue)
     let suggestion = words.count == 1 ? Spelling.nearest(to: words[0], in: known) : nil
     guard !flags.isEmpty || suggestion != nil else { return words == ["markdown"] ? [] : nil }
-    for word in words where Cell.Flag(rawValue: word) == nil {
+    for (word, span) in zip(words, spans) where Cell.Flag(rawValue: word) == nil {
       let help = Spelling.nearest(to: word, in: known).map { "did you mean `\($0)`?" }
       report(
-        "E0213", "`\(word)` is not a cell flag", at: Span(start, end),
+        "E0213", "`\(word)` is not a cell flag", at: span,
         help: help ?? "flags are \(known.joined(separator: ", "))", severity: .warning)
     }
     return Set(flags)
+  }
+
+  /// The words between blanks and commas.
+  private func wordSpans(_ start: Int, _ end: Int) -> [Span] {
+    bytes[start..<end].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
+      .map { Span($0.startIndex, $0.endIndex) }
   }
 
   private func trimmed(_ start: Int, _ end: Int) -> (Int, Int) {

@@ -173,6 +173,9 @@ extension Parser {
 
   private mutating func parseField(_ base: Expression) throws(Panic) -> Expression {
     advance()
+    if kind == .leftParen, !isAtBoundary {
+      throw fail("E0207", "functions need no `.` to work elementwise", at: currentSpan, help: "write f(x)")
+    }
     guard kind.isWord, !isAtBoundary else { throw expected("a field's name after `.`") }
     let token = advance()
     return Expression(

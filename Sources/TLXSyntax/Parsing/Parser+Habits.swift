@@ -74,6 +74,11 @@ extension Parser {
   /// `1:n` and `1..n`
   private mutating func rangeHabit(_ previous: Token) -> Panic {
     let next = token(after: 1)
+    if kind(after: 2) == .colon || next.kind == .float {
+      return fail(
+        "E0207", "ranges are written with `range`, `arange` or `linspace`", at: currentSpan,
+        help: "write arange(0, 1, 0.1) for steps of 0.1 below 1, linspace(0, 1, 11) for 11 numbers up to 1")
+    }
     let first = rangeText(previous)
     let last = rangeText(next)
     let stop = Int(last).map { String($0 &+ 1) } ?? "\(last) + 1"
@@ -166,6 +171,10 @@ extension Parser {
     let first = current
     while kind == .percent, !current.newlineBefore || current.start == first.start { advance() }
     let word = kind == .name && !current.newlineBefore ? text(current) : ""
+    if word.isEmpty || kind == .leftBrace {
+      while !isAtBoundary { advance() }
+      return fail("E0207", "comments begin with `#`", at: spanFrom(Int(first.start)), help: "write # …")
+    }
     let help =
       word.hasPrefix("time")
       ? "at the prompt :time e tells how long e takes; time(() -> e) gives the seconds as a value"
@@ -227,11 +236,20 @@ extension Parser {
     if kind == .invalid { return Panic() }
     if kind == .rightBrace || kind == .rightParen || kind == .rightBracket { return closesNothing() }
     if let panic = habit() { return panic }
+    if let panic = percentComment() { return panic }
     if kind == .elseKeyword { return fail("E0201", "`else` has no `if` before it", at: currentSpan) }
     return fail(
       "E0211", "expected the end of the statement, found \(describe(current))", at: currentSpan,
       help: kind.beginsExpression
         ? "put an operator or a comma between two values, `;` between two statements" : nil)
+  }
+
+  /// `let n = 3 % the number`: two words behind a `%`.
+  private mutating func percentComment() -> Panic? {
+    guard index > 1, kind == .name, tokens[index - 2].kind == .percent, tokens[index - 1].kind == .name,
+      tokens[index - 2].spaceBefore
+    else { return nil }
+    return fail("E0207", "comments begin with `#`", at: span(tokens[index - 2]), help: "write # …")
   }
 
   private mutating func closesNothing() -> Panic {
@@ -263,6 +281,9 @@ extension Parser {
       if kind(after: 1) == .leftParen { advance(); return anonymousFunctionHere() }
       return fail("E0201", "`fn` is a statement and has no value", at: currentSpan, help: "write x -> …")
     case .colon where previous.kind == .letKeyword: return expected("a name")
+    case .at where kind(after: 1) == .leftParen:
+      advance()
+      return anonymousFunctionHere()
     default: return expected(valueName(previous))
     }
   }

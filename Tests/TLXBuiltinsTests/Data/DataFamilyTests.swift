@@ -24,7 +24,7 @@ private final class ShownText: Output {
     defer { try? FileManager.default.removeItem(at: folder) }
     for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
     let output = ShownText()
-    let session = try Session(builtins: .standard, output: output, folder: folder.path(), seed: 7)
+    let session = Session(builtins: .standard, output: output, folder: folder.path(), seed: 7)
     do {
       try session.run(SourceText(name: "test", text: code), mode: .prompt)
     } catch let error as Diagnostics {

@@ -23,7 +23,7 @@ private final class ShownText: Output {
   /// What a program shows, or the code and message of its error.
   private func run(_ code: String) throws -> String {
     let output = ShownText()
-    let session = try Session(builtins: .standard, output: output, folder: ".", seed: 7)
+    let session = Session(builtins: .standard, output: output, folder: ".", seed: 7)
     _ = Unmanaged.passRetained(session)
     do {
       try session.run(SourceText(name: "test", text: code), mode: .prompt)
