@@ -116,7 +116,6 @@ struct FileTests {
     }
     var hasChecks = false
     do {
-      let session = Session(builtins: .standard, output: output, folder: folder)
       try session.run(source, mode: .file) { statement, value in
         let written = output.take(beforeShowing: statement, value)
         guard let expected = Expectation(allOf: statement.expectations), counts(statement) else { return }

@@ -1,3 +1,5 @@
+import TLXSource
+
 /// The registers and frames of a machine. Fresh pages are zero, which is nil in every slot, and cost nothing until they
 /// are touched; a system that promises no more than it has may refuse them all the same.
 final class MachineMemory {
@@ -11,7 +13,7 @@ final class MachineMemory {
   /// Calls that may be active at once.
   let depthLimit: Int
   /// Why nothing can run: the system refused the memory.
-  let refusal: Failure?
+  let refusal: Diagnostic?
 
   init() {
     if let whole = MachineMemory.map(slots: MachineMemory.stackSlots, depth: Machine.depthLimit) {
@@ -21,7 +23,7 @@ final class MachineMemory {
       return
     }
     let bytes = MachineMemory.stackSlots * MemoryLayout<Slot>.stride
-    refusal = Failure(
+    refusal = Diagnostic(
       "E0702", "the system refuses the \(bytes >> 20) MB of address space that a program runs in",
       help: "raise the limit of address space: ulimit -v unlimited")
     (slotCount, depthLimit) = (MachineMemory.leastSlots, 0)
