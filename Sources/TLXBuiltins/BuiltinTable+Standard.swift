@@ -20,6 +20,8 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
+      MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
+      MarkovFamily.models, SparseFamily.all, GraphFamily.all,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

@@ -20,6 +20,13 @@ struct GoldenFile: CustomTestStringConvertible, Sendable {
   var folder: String { url.deletingLastPathComponent().path }
   var name: String { url.lastPathComponent }
 
+  /// The lessons of the tutorial, which are golden files where readers find them.
+  static let lessons: [GoldenFile] = {
+    let folder = URL(fileURLWithPath: root).appendingPathComponent("../../Docs/Tutorial").standardized.path
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+      .filter { $0.hasSuffix(".tlx") }.sorted().map { GoldenFile(path: "../../Docs/Tutorial/" + $0) }
+  }()
+
   /// Files whose name starts with `_` are modules that others use.
   static let all: [GoldenFile] = {
     guard let files = FileManager.default.enumerator(atPath: root) else { return [] }
@@ -78,7 +85,9 @@ private func run(_ file: GoldenFile) throws -> Outcome {
   /// `TLX_UPDATE=1` rewrites the `.err` files.
   private static let updates = ProcessInfo.processInfo.environment["TLX_UPDATE"] != nil
 
-  @Test(arguments: GoldenFile.all)
+  @Test func thereAreLessons() { #expect(GoldenFile.lessons.count >= 4) }
+
+  @Test(arguments: GoldenFile.all + GoldenFile.lessons)
   func golden(_ file: GoldenFile) throws {
     let outcome = try run(file)
     #expect(outcome.mismatches == [], "\(file.path)")

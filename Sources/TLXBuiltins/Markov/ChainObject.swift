@@ -14,10 +14,13 @@ protocol ChainSource: Sendable {
 final class ChainObject: LanguageObject {
   let chain: MarkovChain
   let source: (any ChainSource)?
+  /// The elements as they were written, where they were written as fractions.
+  let fractions: [Rational]?
 
-  init(_ chain: MarkovChain, source: (any ChainSource)? = nil) {
+  init(_ chain: MarkovChain, source: (any ChainSource)? = nil, fractions: [Rational]? = nil) {
     self.chain = chain
     self.source = source
+    self.fractions = fractions
   }
 
   var kindName: String { "chain" }

@@ -132,6 +132,9 @@ enum ReduceFamily {
       summary: summary, details: details, errors: ["E0418: there is no such axis"],
       examples: [Builtin.Example(code, output)],
       body: { arguments in
+        if name == "sum", case .object(let object as SparseObject)? = arguments.optional("x") {
+          return try SparseFamily.sum(object.matrix, arguments)
+        }
         let x = try arguments.tensor("x")
         return .tensor(try body(x, arguments.axes("axis", rank: x.rank), arguments.bool("keepdims")))
       })

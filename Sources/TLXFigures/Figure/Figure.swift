@@ -14,6 +14,8 @@ public struct Figure: Sendable {
     case histogram(Histogram)
     /// A matrix drawn as shaded cells.
     case heatmap(Heatmap)
+    /// States and the transitions between them.
+    case graph(StateGraph)
   }
 
   public init(title: String = "", xLabel: String = "", yLabel: String = "", content: Content) {
@@ -31,6 +33,7 @@ public struct Figure: Sendable {
       case .bars: "bar chart"
       case .histogram: "histogram"
       case .heatmap: "heat map"
+      case .graph(let graph): "graph of \(graph.nodes.count) states"
       }
     return title.isEmpty ? kind : "\(kind) “\(title)”"
   }

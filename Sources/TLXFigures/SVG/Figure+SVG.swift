@@ -1,22 +1,27 @@
 extension Figure {
   /// The figure as a self-contained SVG document of 640 × 400 (a heat map as tall as it needs).
   public func svgText() -> String {
+    var width = 640.0
     let height: Double
     switch content {
+    case .graph(let graph):
+      width = max(320, graph.width)
+      height = graph.height + (title.isEmpty ? 0 : 36)
     case .heatmap(let map): height = min(900, max(200, 110 + Double(map.rows) * 34))
     case .bars(let bars):
       height = max(200, 100 + Double(bars.categories.count * max(1, bars.series.count)) * 22)
     default: height = 400
     }
-    var document = SVGDocument(width: 640, height: height)
+    var document = SVGDocument(width: width, height: height)
     if !title.isEmpty {
-      document.text(title, 320, 26, size: 16, anchor: .middle, fill: "#111111", isBold: true)
+      document.text(title, width / 2, 26, size: 16, anchor: .middle, fill: "#111111", isBold: true)
     }
     switch content {
     case .chart(let chart): draw(chart, in: &document)
     case .bars(let bars): draw(bars, in: &document)
     case .histogram(let histogram): draw(histogram, in: &document)
     case .heatmap(let map): draw(map, in: &document)
+    case .graph(let graph): draw(graph, in: &document)
     }
     return document.document(title: summary)
   }

@@ -9,6 +9,8 @@ struct SVGDocument {
     self.height = height
   }
 
+  mutating func append(_ element: String) { body += element }
+
   mutating func line(
     _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, stroke: String, width: Double = 1
   ) {

@@ -9,6 +9,7 @@ extension Figure {
     case .bars(let bars): lines += barLines(bars, width: width, style: style)
     case .histogram(let histogram): lines += histogramLines(histogram, width: width, style: style)
     case .heatmap(let heatmap): lines += heatmapLines(heatmap, width: width, style: style)
+    case .graph(let graph): lines += graphLines(graph, width: width, style: style)
     }
     return lines.map(trimmingEnd).joined(separator: "\n")
   }

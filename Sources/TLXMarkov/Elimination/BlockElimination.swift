@@ -49,7 +49,8 @@ struct BlockElimination: Sendable {
       for (row, state) in core.enumerated() { scratch.copyRow(Int(state), core, to: &factors[row * size]) }
       try exit.withUnsafeMutableBufferPointer { exit in
         try corePivots.withUnsafeMutableBufferPointer { pivots in
-          guard let a = factors.baseAddress, let exit = exit.baseAddress, let pivots = pivots.baseAddress else {
+          guard let a = factors.baseAddress, let exit = exit.baseAddress, let pivots = pivots.baseAddress
+          else {
             return
           }
           try DenseElimination.eliminate(

@@ -18,7 +18,8 @@ struct BlockRates {
 
   /// Refills it with the part of `matrix` on `states`. `local` is scratch for a number a state of the whole chain,
   /// −1 everywhere before and after.
-  mutating func read(_ matrix: SparseMatrix, _ states: ArraySlice<Int32>, local: UnsafeMutablePointer<Int32>) {
+  mutating func read(_ matrix: SparseMatrix, _ states: ArraySlice<Int32>, local: UnsafeMutablePointer<Int32>)
+  {
     clear(states)
     for (index, state) in states.enumerated() { local[Int(state)] = Int32(index) }
     for state in states {

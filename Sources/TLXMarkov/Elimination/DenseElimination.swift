@@ -15,7 +15,8 @@ struct DenseElimination {
 
   /// Eliminates in place; the pivots of `low ..< count` come back, `low` = 0 with exits and 1 without.
   static func eliminate(
-    _ a: UnsafeMutablePointer<Double>, exit: UnsafeMutablePointer<Double>, pivots: UnsafeMutablePointer<Double>,
+    _ a: UnsafeMutablePointer<Double>, exit: UnsafeMutablePointer<Double>,
+    pivots: UnsafeMutablePointer<Double>,
     count: Int, stride: Int, hasExit: Bool
   ) throws {
     var end = count

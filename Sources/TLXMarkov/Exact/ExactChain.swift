@@ -177,7 +177,11 @@ public struct ExactChain: Sendable {
       for state in 0..<count { rows[state][target] = times[state] }
       var back: Rational? = .one
       for next in 0..<count where !self[target, next].isZero {
-        if let sum = back, let time = times[next] { back = sum + self[target, next] * time } else { back = nil }
+        if let sum = back, let time = times[next] {
+          back = sum + self[target, next] * time
+        } else {
+          back = nil
+        }
       }
       rows[target][target] = back
     }

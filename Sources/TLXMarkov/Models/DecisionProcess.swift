@@ -35,7 +35,8 @@ public struct DecisionProcess: Sendable {
             "E0505", "the probabilities of action \(choice.action) in state \(state) sum to \(sum), not 1")
         }
         guard choice.reward.isFinite else {
-          throw NumericsError("E0504", "the reward of action \(choice.action) in state \(state) is \(choice.reward)")
+          throw NumericsError(
+            "E0504", "the reward of action \(choice.action) in state \(state) is \(choice.reward)")
         }
       }
     }
@@ -101,7 +102,9 @@ public struct DecisionProcess: Sendable {
     var value = [Double](repeating: 0, count: stateCount)
     for step in 1...10_000_000 {
       if step % 64 == 0 { try Interrupt.check() }
-      let next = choices.map { options in options.reduce(-Double.infinity) { max($0, worth($1, value, discount)) } }
+      let next = choices.map { options in
+        options.reduce(-Double.infinity) { max($0, worth($1, value, discount)) }
+      }
       let change = zip(next, value).reduce(0) { max($0, abs($1.0 - $1.1)) }
       value = next
       let bound = change * discount / (1 - discount)
@@ -111,7 +114,8 @@ public struct DecisionProcess: Sendable {
       }
     }
     throw NumericsError(
-      "E0503", "value iteration did not reach \(tolerance) in 10 million steps", help: "use method=\"policy\"")
+      "E0503", "value iteration did not reach \(tolerance) in 10 million steps", help: "use method=\"policy\""
+    )
   }
 
   private func checkDiscount(_ discount: Double) throws {

@@ -18,7 +18,8 @@ public struct HiddenMarkovModel: Sendable {
     guard n > 0, transitions.count == n * n, !emissions.isEmpty, emissions.count % n == 0 else {
       throw NumericsError(
         "E0401",
-        "\(n) start probabilities, \(transitions.count) transitions and \(emissions.count) emissions do not fit")
+        "\(n) start probabilities, \(transitions.count) transitions and \(emissions.count) emissions do not fit"
+      )
     }
     let m = emissions.count / n
     try Self.check([start], "start")
@@ -78,7 +79,9 @@ public struct HiddenMarkovModel: Sendable {
       }
       guard scales[t] > 0 else {
         throw NumericsError(
-          "E0505", "the model gives observation \(t), which is \(observations[t]), probability 0 after those before it")
+          "E0505",
+          "the model gives observation \(t), which is \(observations[t]), probability 0 after those before it"
+        )
       }
       for j in 0..<n { forward[t * n + j] /= scales[t] }
     }
@@ -95,7 +98,8 @@ public struct HiddenMarkovModel: Sendable {
       for i in 0..<n {
         var sum = 0.0
         for j in 0..<n {
-          sum += transitions[i * n + j] * emissions[j * symbolCount + observations[t + 1]]
+          sum +=
+            transitions[i * n + j] * emissions[j * symbolCount + observations[t + 1]]
             * backward[(t + 1) * n + j]
         }
         backward[t * n + i] = sum / scales[t + 1]

@@ -22,8 +22,9 @@ extension MarkovChain {
         try Interrupt.check()
         let root = Array(last.states[0...spur])
         // The first steps that known paths take from this root.
-        let used = Set(found.filter { Array($0.states.prefix(spur + 1)) == root && $0.states.count > spur + 1 }
-          .map { $0.states[spur + 1] })
+        let used = Set(
+          found.filter { Array($0.states.prefix(spur + 1)) == root && $0.states.count > spur + 1 }
+            .map { $0.states[spur + 1] })
         guard
           let rest = try shortest(
             from: root[spur], isTarget, isBlocked: Set(root.dropLast()), without: used)

@@ -27,7 +27,10 @@ extension MarkovChain {
   /// The equations on the transient states, prepared.
   public func transientSystem() throws -> TransientSystem {
     let structure = try structure()
-    return try TransientSystem(transitions, isStopped: (0..<stateCount).map { structure.isRecurrent($0) })
+    // The transient classes are the components of what is left without the closed ones.
+    return try TransientSystem(
+      transitions, isStopped: (0..<stateCount).map { structure.isRecurrent($0) },
+      components: structure.components.keeping { !structure.isClosed[$0] })
   }
 }
 
@@ -66,7 +69,8 @@ extension TransientSystem {
         var sum = source
         for position in matrix.positions(ofRow: state) {
           // As differences: what stays put cancels exactly.
-          sum += matrix.values[position] * (unknowns.values[Int(matrix.columns[position]) * width + column] - own)
+          sum +=
+            matrix.values[position] * (unknowns.values[Int(matrix.columns[position]) * width + column] - own)
         }
         worst = max(worst, abs(sum) / max(own, source, 1))
         if column != unknowns.time { total += own }

@@ -87,7 +87,8 @@ extension MarkovChain {
     guard try isIrreducible(), let stationary = try stationary().first else {
       throw NumericsError(
         "E0505",
-        "Kemeny's constant belongs to an irreducible chain, and this one has \(try structure().classCount) classes")
+        "Kemeny's constant belongs to an irreducible chain, and this one has \(try structure().classCount) classes"
+      )
     }
     let passages = try firstPassages()
     return (1..<max(1, stateCount)).reduce(0) { $0 + passages[$1] * stationary.probability[$1] }

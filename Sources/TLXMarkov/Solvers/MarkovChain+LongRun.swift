@@ -32,7 +32,8 @@ extension MarkovChain {
     guard try isIrreducible() else {
       throw NumericsError(
         "E0505",
-        "a chain seen backwards needs shares above 0 everywhere: this one has \(try structure().classCount) classes")
+        "a chain seen backwards needs shares above 0 everywhere: this one has \(try structure().classCount) classes"
+      )
     }
     let shares = try onlyStationary(for: "time reversal")
     let turned = transitions.transposed()
@@ -95,7 +96,8 @@ extension MarkovChain {
     }
     let n = stateCount
     guard n <= 2000 else {
-      throw NumericsError("E0702", "the mixing time of \(n) states needs powers of a dense matrix; at most 2000")
+      throw NumericsError(
+        "E0702", "the mixing time of \(n) states needs powers of a dense matrix; at most 2000")
     }
     let powers = MatrixPowers(count: n)
     var squares = [transitions.dense()]

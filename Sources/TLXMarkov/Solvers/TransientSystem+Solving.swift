@@ -36,7 +36,11 @@ extension TransientSystem {
     if unknowns.wantsVariance { unknowns.variance = [Double](repeating: 0, count: matrix.rowCount) }
     var bounds = [Double](repeating: 0, count: groups.count * columns)
     var local = [Int32](repeating: -1, count: matrix.rowCount)
-    let task = unknowns
+    // Without the arrays that are filled: a second owner would make them be copied.
+    var task = unknowns
+    task.values = []
+    task.variance = []
+    let solved = task
     try local.withUnsafeMutableBufferPointer { local in
       try unknowns.values.withUnsafeMutableBufferPointer { values in
         try unknowns.variance.withUnsafeMutableBufferPointer { variance in
@@ -47,7 +51,7 @@ extension TransientSystem {
             try Parallel.forEach(count: groups.count, grain: 1) { range in
               for group in range {
                 var solver = GroupSolver(
-                  system: self, task: task, x: x, variance: variance.baseAddress, local: local)
+                  system: self, task: solved, x: x, variance: variance.baseAddress, local: local)
                 try solver.solve(groups[group])
                 for column in 0..<columns { all?[group * columns + column] = solver.bounds[column] }
               }
@@ -220,17 +224,30 @@ private struct GroupSolver {
   // MARK: Large blocks
 
   /// Solves by iteration; false if it did not converge well and elimination is still possible.
-  private mutating func iterate(_ members: ArraySlice<Int32>, _ isInfinite: Bool, mayFail: Bool) throws -> Bool {
+  private mutating func iterate(_ members: ArraySlice<Int32>, _ isInfinite: Bool, mayFail: Bool) throws
+    -> Bool
+  {
     let iteration = BlockIteration(block)
     let count = members.count
     let own = system.components.component[Int(block.states[0])]
-    let ones = [Double](repeating: 1, count: count)
-    // v with A v = 1, which the bounds are made of.
+    // v with A v = b ≥ 1, which the bounds are made of: the expected time, where it is asked for.
+    var ones = [Double](repeating: 1, count: count)
+    if let time = task.time, task.source == nil, task.constants[time] == 1, !isInfinite {
+      ones = members.map { rightSide(Int($0), own, time) }
+    }
     var v = [Double](repeating: 0, count: count)
     try iteration.solve(ones, &v)
     var errors: [(column: Int, values: [Double], bound: Double)] = []
     for column in 0..<width where !(isInfinite && column == task.time) {
       let right = members.map { rightSide(Int($0), own, column) }
+      if right == ones {
+        var residual = [Double](repeating: 0, count: count)
+        iteration.residual(v, ones, into: &residual)
+        let bound = iteration.errorFactor(residual: residual, of: v, v: v, b: ones) * (v.max() ?? 0)
+        if mayFail, !(bound <= 1e-10 * (v.max() ?? 0)) { return false }
+        errors.append((column, v, bound))
+        continue
+      }
       guard let solved = try solveColumn(iteration, right, v, ones, mayFail) else { return false }
       errors.append((column, solved.0, solved.1))
     }
@@ -270,7 +287,7 @@ private struct GroupSolver {
     if !factor.isFinite {
       // Without a proven start from above only what leads out can bound: probabilities are at most 1.
       guard right.indices.allSatisfy({ right[$0] <= block.exit[$0] }) else { return (values, .infinity) }
-      high = ones
+      high = [Double](repeating: 1, count: count)
     }
     let gap = try iteration.squeeze(right, low: &low, high: &high, tolerance: 1e-10, sweeps: 5000)
     return (low, min(gap, bound))

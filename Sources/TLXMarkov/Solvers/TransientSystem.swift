@@ -22,10 +22,14 @@ public final class TransientSystem: Sendable {
   /// Blocks up to this size are eliminated where the iteration is slow to converge.
   public static let eliminationLimit = 2500
 
-  public init(_ matrix: SparseMatrix, isStopped: [Bool]) throws {
+  public convenience init(_ matrix: SparseMatrix, isStopped: [Bool]) throws {
+    try self.init(matrix, isStopped: isStopped, components: Components(matrix) { !isStopped[$0] })
+  }
+
+  /// With the components of the states that go on, where they are known.
+  init(_ matrix: SparseMatrix, isStopped: [Bool], components: Components) throws {
     self.matrix = matrix
     self.isStopped = isStopped
-    let components = try Components(matrix) { !isStopped[$0] }
     self.components = components
     (hasExit, canTrap) = Self.exits(matrix, components)
     groups = Self.separateGroups(matrix, components)

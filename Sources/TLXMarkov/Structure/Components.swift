@@ -7,10 +7,10 @@ import TLXNumerics
 /// edges) time, 17 bytes a state.
 public struct Components: Sendable {
   /// The component of each state; −1 for states that were left out.
-  public private(set) var component: [Int32]
+  public fileprivate(set) var component: [Int32]
   /// The states of component `c` are `states[starts[c] ..< starts[c + 1]]`.
-  public private(set) var starts: [Int]
-  public private(set) var states: [Int32]
+  public fileprivate(set) var starts: [Int]
+  public fileprivate(set) var states: [Int32]
 
   public var count: Int { starts.count - 1 }
 
@@ -38,6 +38,25 @@ public struct Components: Sendable {
       states[next[Int(component[state])]] = Int32(state)
       next[Int(component[state])] += 1
     }
+  }
+}
+
+extension Components {
+  /// The same components without those that are not kept: numbered anew, in the same order.
+  func keeping(_ isKept: (Int) -> Bool) -> Components {
+    var result = self
+    var number = [Int32](repeating: -1, count: count)
+    result.starts = [0]
+    result.states = []
+    for part in 0..<count where isKept(part) {
+      number[part] = Int32(result.starts.count - 1)
+      result.states += members(part)
+      result.starts.append(result.states.count)
+    }
+    for state in result.component.indices where component[state] >= 0 {
+      result.component[state] = number[Int(component[state])]
+    }
+    return result
   }
 }
 

@@ -47,7 +47,7 @@ public struct SparseMatrix: Sendable {
 
   /// The sum of `values[k]` at (`rows[k]`, `columns[k]`): entries of one place add up, zeros are left out.
   ///
-  /// Two counting sorts, O(entries + rows + columns).
+  /// A counting sort by row, then each row by column.
   /// - Throws: E0401 for unequal lengths, E0406 for a place outside of the matrix.
   public init(rowCount: Int, columnCount: Int, rows: [Int], columns: [Int], values: [Double]) throws {
     try Self.checkSizes(rowCount, columnCount)
@@ -66,50 +66,71 @@ public struct SparseMatrix: Sendable {
         )
       }
     }
-    // By column first: the stable sort by row then leaves columns ascending within each row.
-    let byColumn = Self.countingOrder(columns, keys: columnCount, order: nil)
-    let order = Self.countingOrder(rows, keys: rowCount, order: byColumn)
-    self.init(summing: order, rowCount, columnCount, rows, columns, values)
-  }
-
-  /// Adds up neighbours of one place in an order that is sorted by row and column.
-  private init(
-    summing order: [Int], _ rowCount: Int, _ columnCount: Int, _ rows: [Int], _ columns: [Int],
-    _ values: [Double]
-  ) {
     var starts = [Int](repeating: 0, count: rowCount + 1)
-    var resultColumns: [Int32] = []
-    var resultValues: [Double] = []
-    resultColumns.reserveCapacity(values.count)
-    resultValues.reserveCapacity(values.count)
-    var position = 0
-    while position < order.count {
-      let (row, column) = (rows[order[position]], columns[order[position]])
-      var sum = 0.0
-      while position < order.count, rows[order[position]] == row, columns[order[position]] == column {
-        sum += values[order[position]]
-        position += 1
-      }
-      if sum == 0 { continue }
-      resultColumns.append(Int32(column))
-      resultValues.append(sum)
-      starts[row + 1] += 1
-    }
+    for row in rows { starts[row + 1] += 1 }
     for row in 0..<rowCount { starts[row + 1] += starts[row] }
-    self.init(unchecked: rowCount, columnCount, starts, resultColumns, resultValues)
+    var placedColumns = [Int32](repeating: 0, count: values.count)
+    var placedValues = [Double](repeating: 0, count: values.count)
+    var next = starts
+    for position in rows.indices {
+      let target = next[rows[position]]
+      next[rows[position]] += 1
+      placedColumns[target] = Int32(columns[position])
+      placedValues[target] = values[position]
+    }
+    let kept = Self.sortRows(&starts, &placedColumns, &placedValues)
+    placedColumns.removeSubrange(kept...)
+    placedValues.removeSubrange(kept...)
+    self.init(unchecked: rowCount, columnCount, starts, placedColumns, placedValues)
   }
 
-  private static func countingOrder(_ keys: [Int], keys count: Int, order: [Int]?) -> [Int] {
-    var starts = [Int](repeating: 0, count: count + 1)
-    for key in keys { starts[key + 1] += 1 }
-    for key in 0..<count { starts[key + 1] += starts[key] }
-    var result = [Int](repeating: 0, count: keys.count)
-    for index in keys.indices {
-      let item = order?[index] ?? index
-      result[starts[keys[item]]] = item
-      starts[keys[item]] += 1
+  /// Sorts each row by column, adds up entries of one place and closes the gaps; gives how many entries are left.
+  private static func sortRows(_ starts: inout [Int], _ columns: inout [Int32], _ values: inout [Double])
+    -> Int
+  {
+    var write = 0
+    for row in 0..<(starts.count - 1) {
+      let range = starts[row]..<starts[row + 1]
+      starts[row] = write
+      sort(range, &columns, &values)
+      var position = range.lowerBound
+      while position < range.upperBound {
+        let column = columns[position]
+        var sum = 0.0
+        while position < range.upperBound, columns[position] == column {
+          sum += values[position]
+          position += 1
+        }
+        if sum == 0 { continue }
+        columns[write] = column
+        values[write] = sum
+        write += 1
+      }
     }
-    return result
+    starts[starts.count - 1] = write
+    return write
+  }
+
+  /// By insertion where a row is short, as most are.
+  private static func sort(_ range: Range<Int>, _ columns: inout [Int32], _ values: inout [Double]) {
+    if range.count > 32 {
+      let order = range.sorted { (columns[$0], $0) < (columns[$1], $1) }
+      let (sortedColumns, sortedValues) = (order.map { columns[$0] }, order.map { values[$0] })
+      columns.replaceSubrange(range, with: sortedColumns)
+      values.replaceSubrange(range, with: sortedValues)
+      return
+    }
+    for position in range.dropFirst() {
+      let (column, value) = (columns[position], values[position])
+      var place = position
+      while place > range.lowerBound, columns[place - 1] > column {
+        columns[place] = columns[place - 1]
+        values[place] = values[place - 1]
+        place -= 1
+      }
+      columns[place] = column
+      values[place] = value
+    }
   }
 
   /// The entries of a dense matrix, given by rows, that are not zero.
