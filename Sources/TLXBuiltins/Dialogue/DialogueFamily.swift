@@ -17,7 +17,7 @@ enum DialogueFamily {
       .option("weeks", "int", "over which they are spread", default: "4"),
       .option("first_week", "int", "the number of the first, from 1", default: "1"),
       .option("customers", "int", "how many people talk", default: "1000"),
-      .option("goals", "int", "how many things there are to ask for", default: "400"),
+      .option("goals", "int", "how many things there are to ask for, up to 389", default: "300"),
       .option("world", "int | key", "goals, people and what the assistant can do", default: "0"),
       .option("rules", "table", "rewrites in use: columns from and to", default: "nil"),
       share("holdout", "turns with a rule that keep what was said", "0"),

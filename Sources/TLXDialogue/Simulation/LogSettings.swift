@@ -10,7 +10,7 @@ public struct LogSettings: Sendable {
   public var firstWeek = 1
   public var customers = 1000
   /// How many things there are to ask for.
-  public var goals = 400
+  public var goals = 300
   /// Exponent of the goals' popularity.
   public var zipf = 0.9
   /// P(a request is misheard), before the customer's own factor.

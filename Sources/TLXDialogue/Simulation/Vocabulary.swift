@@ -207,23 +207,23 @@ enum Vocabulary {
 
   static let devices = entries(
     """
-    kitchen light = kitchen lights, chicken light
-    bedroom light = bathroom light, bedroom lights
-    bathroom light = bedroom light, bathroom lights
-    hallway light = all way light, hallway lights
-    living room lamp = living room lamb, leaving room lamp; living room
-    desk lamp = disk lamp, desk clamp
-    garage light = garage lights, garbage light
-    porch light = torch light, poor slight
-    bedroom fan = bedroom van, bathroom fan
-    ceiling fan = sealing fan, ceiling van
+    kitchen light = kitchen lights, chicken light; light
+    bedroom light = bathroom light, bedroom lights; light
+    bathroom light = bedroom light, bathroom lights; light
+    hallway light = all way light, hallway lights; light
+    living room lamp = living room lamb, leaving room lamp; lamp
+    desk lamp = disk lamp, desk clamp; lamp
+    garage light = garage lights, garbage light; light
+    porch light = torch light, poor slight; light
+    bedroom fan = bedroom van, bathroom fan; fan
+    ceiling fan = sealing fan, ceiling van; fan
     coffee maker = copy maker, coffee make her; coffee
     space heater = space eater, pace heater; heater
     christmas tree = christmas three, chris mustery; tree
     garden lights = guard and lights, garden light
-    office light = off his light, of his light
-    nursery light = nurse relight, nursery lights
-    basement light = basement lights, base meant light
+    office light = off his light, of his light; light
+    nursery light = nurse relight, nursery lights; light
+    basement light = basement lights, base meant light; light
     tv = tea v, t b
     """)
 
@@ -262,7 +262,7 @@ enum Vocabulary {
     eleven thirty = seven thirty, eleven thirteen
     eight = ate, a
     noon = moon, new
-    quarter past six = quarter pass six, a quarter past six
+    quarter past six = quarter pass six, a quarter past six; six
     """)
 
   static let items = entries(
@@ -271,22 +271,22 @@ enum Vocabulary {
     eggs = legs, x
     bread = red, bred
     butter = better, but a
-    oat milk = old milk, goat milk
+    oat milk = old milk, goat milk; milk
     flour = flower, floor
     leeks = leaks, leagues
     thyme = time, tie
     mussels = muscles, muzzles
     bananas = bananas a, panamas
     batteries = but trees, battery
-    paper towels = paper tolls, paper tiles
-    dish soap = dish soup, this soap
+    paper towels = paper tolls, paper tiles; towels
+    dish soap = dish soup, this soap; soap
     toothpaste = two paste, tooth paste
-    dog food = dock food, dog foot
+    dog food = dock food, dog foot; food
     cat litter = cat letter, cut litter
-    coffee beans = coffee bins, copy beans
-    olive oil = all of oil, olive oyl
-    peanut butter = pea not butter, peanut better
-    light bulbs = light bowls, lights bulbs
+    coffee beans = coffee bins, copy beans; coffee
+    olive oil = all of oil, olive oyl; oil
+    peanut butter = pea not butter, peanut better; butter
+    light bulbs = light bowls, lights bulbs; bulbs
     chocolate = choc late, chalk a lot
     basil = basel, bagel
     capers = papers, capes

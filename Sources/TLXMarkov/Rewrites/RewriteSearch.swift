@@ -29,7 +29,11 @@ public struct RewriteSearch {
   /// The rules, the most frequent request first.
   public func rules() throws -> [Rewrite] {
     let candidates = (0..<chain.stateCount).filter { isCandidate($0) }
-    let found = try scores.rows(of: candidates) { from, row in
+    // A first look that is good to a millionth leaves few for whom the last digits are worth computing.
+    let hopeful = try scores.rows(of: candidates, tolerance: 1e-6) { from, row in
+      choice(from, row, slack: row.bound) == nil ? -1 : from
+    }.filter { $0 >= 0 }
+    let found = try scores.rows(of: hopeful) { from, row in
       choice(from, row).map { Found(from: from, to: $0.state, share: $0.score, row: row) }
     }.compactMap { $0 }
     let settled = settle(found)
@@ -64,9 +68,13 @@ public struct RewriteSearch {
   }
 
   /// The likeliest last request that passes; a worse one does not take the place of one that is refused.
-  private func choice(_ from: Int, _ row: SuccessScores.Row) -> (state: Int, score: Double)? {
+  private func choice(_ from: Int, _ row: SuccessScores.Row, slack: Double = 0) -> (state: Int, score: Double)? {
     guard let best = row.last.first(where: { $0.state != from }) else { return nil }
-    return passes(from, best.state, best.score, own: row.score(of: from)) ? best : nil
+    // With slack: whoever might be the best counts.
+    for other in row.last where other.state != from && other.score >= best.score - slack {
+      if passes(from, other.state, other.score + slack, own: row.score(of: from)) { return other }
+    }
+    return nil
   }
 
   private func passes(_ from: Int, _ to: Int, _ share: Double, own: Double) -> Bool {

@@ -6,8 +6,9 @@ import TLXNumerics
 ///
 /// A row of N is never solved for with a matrix: probability mass starts at i and moves on, all of it at each step; what
 /// arrives at a state adds to its visits. Every term is positive, so that scores only grow; what is still missing is at
-/// most Σ r_u B_u⁺ over the mass r that is still on its way, and the walk stops when that is below 1e-13 of B_i⁺. Cost:
-/// the transitions within reach of i, once a step; states that cannot succeed are left out.
+/// most Σ r_u B_u⁺ over the mass r that is still on its way or was let go because it was tiny, and the walk stops when
+/// that is below a tolerance times B_i⁺. Cost: the transitions around i, once a step; states that cannot succeed are left
+/// out.
 public struct SuccessScores: Sendable {
   /// What is known of the walks from one state.
   public struct Row: Sendable {
@@ -46,14 +47,16 @@ public struct SuccessScores: Sendable {
     own = (0..<chain.stateCount).map { $0 == success ? 0 : chain.transitions.value($0, success) }
   }
 
-  /// The row of a state.
-  public func row(of state: Int) throws -> Row {
+  /// The row of a state. `tolerance`: what may be missing, as a share of B⁺.
+  public func row(of state: Int, tolerance: Double = 1e-13) throws -> Row {
     var space = Workspace(count: chain.stateCount)
-    return try row(of: state, &space)
+    return try row(of: state, tolerance, &space)
   }
 
   /// The rows of many states, in parallel, each mapped by `transform`.
-  public func rows<Result>(of states: [Int], _ transform: (Int, Row) throws -> Result) throws -> [Result] {
+  public func rows<Result>(
+    of states: [Int], tolerance: Double = 1e-13, _ transform: (Int, Row) throws -> Result
+  ) throws -> [Result] {
     var results = [Result?](repeating: nil, count: states.count)
     try results.withUnsafeMutableBufferPointer { results in
       let results = UnsafeMutableBufferPointer(rebasing: results[...])
@@ -62,7 +65,7 @@ public struct SuccessScores: Sendable {
         var space = Workspace(count: chain.stateCount)
         for index in range {
           if index % 64 == 0 { try Interrupt.check() }
-          results[index] = try transform(states[index], row(of: states[index], &space))
+          results[index] = try transform(states[index], row(of: states[index], tolerance, &space))
         }
       }
     }
@@ -75,6 +78,9 @@ public struct SuccessScores: Sendable {
     var mass: [Double]
     var next: [Double]
     var touched: [Int] = []
+    /// Mass times B⁺ below which a state's mass is let go, and what was let go so far.
+    var threshold = 0.0
+    var dropped = 0.0
     var front: [Int] = []
     var following: [Int] = []
 
@@ -85,21 +91,23 @@ public struct SuccessScores: Sendable {
     }
   }
 
-  private func row(of state: Int, _ space: inout Workspace) throws -> Row {
+  private func row(of state: Int, _ tolerance: Double, _ space: inout Workspace) throws -> Row {
     let total = probability[state]
     guard total > 0, state != success else { return Row(last: [], turns: .infinity, bound: 0) }
     space.touched.removeAll(keepingCapacity: true)
     space.front = [state]
     space.mass[state] = 1
+    space.threshold = tolerance * total / 1024
+    space.dropped = 0
     var missing = total
     var steps = 0
-    while !space.front.isEmpty, missing > 1e-13 * total, steps < 1_000_000 {
+    while !space.front.isEmpty, missing > tolerance * total, steps < 1_000_000 {
       if steps % 256 == 255 { try Interrupt.check() }
       missing = step(&space)
       steps += 1
     }
     for state in space.front { space.mass[state] = 0 }
-    return finish(total, missing, &space)
+    return finish(total, missing + space.dropped, &space)
   }
 
   /// Moves all mass on by one transition; gives the success that it can still bring.
@@ -108,6 +116,12 @@ public struct SuccessScores: Sendable {
     for state in space.front {
       // A state that leads to itself is left after 1 / (1 − P_ii) visits; 1 − P_ii is the sum of what leads elsewhere.
       let positions = matrix.positions(ofRow: state)
+      let value = space.mass[state] * probability[state]
+      if value < space.threshold {
+        space.dropped += value
+        space.mass[state] = 0
+        continue
+      }
       var leaving = 1.0
       if let loop = loopPosition(state, positions) {
         leaving = 0
