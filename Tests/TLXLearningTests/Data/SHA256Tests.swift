@@ -13,7 +13,10 @@ import Testing
       "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
     ),
-    (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    (
+      String(repeating: "a", count: 1_000_000),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    ),
   ])
 func checksums(_ text: String, _ expected: String) {
   #expect(SHA256.text(of: Array(text.utf8)) == expected)
@@ -32,7 +35,8 @@ func checksums(_ text: String, _ expected: String) {
 @Test("A JSON text on several lines reads back as the same value")
 func jsonLines() {
   let value = JSONValue.fields([
-    "short": [1, 2, 3], "long": .array((0..<60).map { .int($0) }), "text": "a\"\n", "none": .null, "flag": true,
+    "short": [1, 2, 3], "long": .array((0..<60).map { .int($0) }), "text": "a\"\n", "none": .null,
+    "flag": true,
   ])
   #expect(JSONValue(parsing: value.lines(width: 40).utf8) == value)
   #expect(JSONValue(parsing: "{".utf8) == nil && JSONValue(parsing: "1 2".utf8) == nil)
