@@ -24,7 +24,9 @@ public enum Spelling {
       // Few people miss the first letter.
       let otherStart = other.first == target.first ? 0 : 1
       if let found = best,
-        (found.distance, found.otherStart, found.lengthGap, found.name) <= (distance, otherStart, gap, candidate)
+        (found.distance, found.otherStart, found.lengthGap, found.name) <= (
+          distance, otherStart, gap, candidate
+        )
       {
         continue
       }

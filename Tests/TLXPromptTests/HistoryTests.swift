@@ -1,16 +1,12 @@
-import Glibc
+import Foundation
 import Testing
 
 @testable import TLXPrompt
 
 private func withFile(_ body: (String) throws -> Void) rethrows {
-  let folder = "/tmp/tlx-history-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-  let path = folder + "/state/tlx/history.jsonl"
-  defer {
-    unlink(path)
-    for part in ["/state/tlx", "/state", ""] { rmdir(folder + part) }
-  }
-  try body(path)
+  let folder = FileManager.default.temporaryDirectory.appending(path: "tlx-history-\(UUID().uuidString)")
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder.path + "/state/tlx/history.jsonl")
 }
 
 @Test("What was begun is there with its success")

@@ -15,7 +15,7 @@ def test_did_you_mean(place):
     screen.ready(2)
     screen.enter("widht + 1")
     screen.sees("did you mean `width`?")
-    screen.enter("men([1, 2])")
+    screen.enter("meann([1, 2])")
     screen.sees("did you mean `mean`?")
     screen.enter("?leap")
     screen.sees("did you mean leep?")

@@ -84,7 +84,8 @@ public enum HelpPage {
     func rank(_ builtin: Builtin) -> Int? {
       if builtin.name.lowercased().contains(wanted) { return 0 }
       if builtin.summary.lowercased().contains(wanted) || builtin.family == wanted { return 1 }
-      let rest = builtin.details + " " + (builtin.source ?? "") + builtin.parameters.map { " " + $0.summary }.joined()
+      let rest =
+        builtin.details + " " + (builtin.source ?? "") + builtin.parameters.map { " " + $0.summary }.joined()
       return rest.lowercased().contains(wanted) ? 2 : nil
     }
     let ranked = table.builtins.compactMap { builtin in rank(builtin).map { (rank: $0, builtin: builtin) } }

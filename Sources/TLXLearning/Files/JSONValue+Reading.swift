@@ -61,7 +61,9 @@ extension JSONValue {
       let parts = items.map { inner + $0.pretty(indent: inner, width: width) }
       return "[\n" + parts.joined(separator: ",\n") + "\n" + indent + "]"
     case .object(let members) where !members.isEmpty:
-      let parts = members.map { inner + JSONValue.quoted($0.name) + ": " + $0.value.pretty(indent: inner, width: width) }
+      let parts = members.map {
+        inner + JSONValue.quoted($0.name) + ": " + $0.value.pretty(indent: inner, width: width)
+      }
       return "{\n" + parts.joined(separator: ",\n") + "\n" + indent + "}"
     default: return short
     }

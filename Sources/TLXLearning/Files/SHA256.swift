@@ -49,7 +49,9 @@ public struct SHA256 {
     let bits = count * 8
     var last = pending + [0x80]
     while last.count % 64 != 56 { last.append(0) }
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { last.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      last.append(UInt8(truncatingIfNeeded: bits >> shift))
+    }
     last.withUnsafeBufferPointer { buffer in
       for start in stride(from: 0, to: buffer.count, by: 64) { mix(buffer, at: start) }
     }
@@ -59,7 +61,9 @@ public struct SHA256 {
     }.joined()
   }
 
-  private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+  private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word >> count | word << (32 - count)
+  }
 
   private mutating func mix(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
     for index in 0..<16 {

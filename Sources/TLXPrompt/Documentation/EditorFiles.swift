@@ -29,7 +29,8 @@ enum EditorFiles {
 
   private static var package: JSONValue {
     .fields([
-      "name": "tlx", "displayName": "TLX", "description": "Colours for TLX, a language for machine-learning research",
+      "name": "tlx", "displayName": "TLX",
+      "description": "Colours for TLX, a language for machine-learning research",
       "version": .string(Program.version), "publisher": "tlx", "license": "Apache-2.0",
       "engines": .fields(["vscode": "^1.75.0"]), "categories": ["Programming Languages"],
       "contributes": .fields([
@@ -140,7 +141,9 @@ enum EditorFiles {
 
   private static var vim: String {
     // Words that are commands of :syntax would be read as such.
-    let taken: Set<String> = ["contains", "transparent", "fold", "display", "extend", "oneline", "conceal", "skipempty"]
+    let taken: Set<String> = [
+      "contains", "transparent", "fold", "display", "extend", "oneline", "conceal", "skipempty",
+    ]
     let functions = builtins.filter { !taken.contains($0) }
     let rest = builtins.filter(taken.contains).map { "syntax match tlxBuiltin /\\<\($0)\\>/\n" }.joined()
     let signs = Vocabulary.operators.map { sign in

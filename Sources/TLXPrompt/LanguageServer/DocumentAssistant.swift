@@ -66,7 +66,8 @@ struct DocumentAssistant: CompletionSource {
     let lineStart = document.source.lineStarts[document.source.line(of: place)]
     // What starts like a command of the prompt is none in a file.
     let before = String(decoding: document.source.bytes[..<place], as: UTF8.self)
-    let isCommand = lineStart == 0 && (before.hasPrefix(":") || before.hasPrefix("?") || before.hasPrefix("!"))
+    let isCommand =
+      lineStart == 0 && (before.hasPrefix(":") || before.hasPrefix("?") || before.hasPrefix("!"))
     guard !isCommand else { return [] }
     let completion = completion(of: document.source.text, at: place)
     let range = document.range(Span(place - completion.prefix.utf8.count, place))

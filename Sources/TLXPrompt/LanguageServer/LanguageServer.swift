@@ -144,7 +144,9 @@ final class LanguageServer {
     guard parameters["command"]?.string == CellRunner.command, arguments.count == 2,
       let uri = arguments[0].string, let document = documents[uri], let position = arguments[1].int,
       document.tree.cells.indices.contains(position)
-    else { return connection.refuse(id, -32_602, "\(CellRunner.command) takes an open file and a cell's number") }
+    else {
+      return connection.refuse(id, -32_602, "\(CellRunner.command) takes an open file and a cell's number")
+    }
     let runner = runners[uri] ?? CellRunner(folder: document.folder)
     runners[uri] = runner
     runner.run(document, position) { [connection] result in

@@ -50,7 +50,9 @@ extension SourceDocument {
   /// The files whose names a word may mean: those of `use`, or for `lib.name` the one behind `lib`.
   private func filesInScope(for word: Span) -> [SourceDocument] {
     var owner: String?
-    if word.start > 1, source.bytes[word.start - 1] == UInt8(ascii: ".") { owner = self.word(at: word.start - 1).text }
+    if word.start > 1, source.bytes[word.start - 1] == UInt8(ascii: ".") {
+      owner = self.word(at: word.start - 1).text
+    }
     return uses.filter { $0.alias == owner }.compactMap { opened($0.path) }
   }
 
@@ -111,7 +113,8 @@ extension SourceDocument {
     var result: [String: String] = [:]
     for statement in tree.cells.flatMap(\.statements) {
       switch statement.kind {
-      case .function(let function): result[function.name.name] = text(of: function.parameters, function.name.name)
+      case .function(let function):
+        result[function.name.name] = text(of: function.parameters, function.name.name)
       case .binding(_, let pattern, _, let value):
         if case .name(let name) = pattern.kind, case .lambda(let lambda) = value.kind {
           result[name] = text(of: lambda.parameters, name)
@@ -137,7 +140,8 @@ extension SourceDocument {
   func signatureHelp(at offset: Int) -> JSONValue {
     let before = String(decoding: source.bytes[..<offset], as: UTF8.self)
     guard let site = CursorContext.call(atEndOf: before) else { return .null }
-    let builtin = names.visible(at: offset).contains { $0.name == site.callee } ? nil : BuiltinTable.standard[site.callee]
+    let builtin =
+      names.visible(at: offset).contains { $0.name == site.callee } ? nil : BuiltinTable.standard[site.callee]
     guard let text = signatures[site.callee] ?? builtin?.signature, let signature = Signature(text) else {
       return .null
     }
@@ -149,7 +153,8 @@ extension SourceDocument {
     return .fields([
       "signatures": [
         .fields([
-          "label": .string(text), "documentation": .string(builtin?.summary ?? ""), "parameters": .array(parameters),
+          "label": .string(text), "documentation": .string(builtin?.summary ?? ""),
+          "parameters": .array(parameters),
         ])
       ],
       "activeSignature": 0, "activeParameter": active.map { .int($0) } ?? .null,

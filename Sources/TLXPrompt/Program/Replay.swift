@@ -45,7 +45,9 @@ enum Replay {
     return .failedTest
   }
 
-  private static func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
 
   private static func changedFiles(_ record: RunRecord) -> [String] {
     record.files.filter { file in
@@ -89,7 +91,8 @@ enum Replay {
         Terminal.write("same     \(new.title)\n")
       case .near(let difference):
         counts.near += 1
-        Terminal.write("near     \(new.title): numbers differ by \(Display.canonical(.float(difference), digits: 2))\n")
+        Terminal.write(
+          "near     \(new.title): numbers differ by \(Display.canonical(.float(difference), digits: 2))\n")
       case .different:
         counts.different += 1
         Terminal.write("differs  \(new.title)\(firstDifference(old, new))\n")

@@ -80,7 +80,8 @@ struct RunRecord {
   func text(beside path: String) -> String {
     let folder = RunRecord.folder(of: path)
     let program: JSONValue.Member =
-      file.map { .init("file", .string(RelativePath.text(to: $0, from: folder))) } ?? .init("code", .string(code ?? ""))
+      file.map { .init("file", .string(RelativePath.text(to: $0, from: folder))) }
+      ?? .init("code", .string(code ?? ""))
     let fields: [JSONValue.Member] = [
       .init("tlx", .string(version)), program, .init("arguments", .array(arguments.map { .string($0) })),
       .init("seed", .int(Int(truncatingIfNeeded: seed))), .init("threads", .int(threads)),
@@ -136,7 +137,8 @@ struct RunRecord {
     }
     self.cells = cells.items.map { item in
       var cell = Cell(
-        title: item["title"]?.string ?? "", seconds: item["seconds"]?.number ?? 0, shown: item["shown"]?.string ?? "")
+        title: item["title"]?.string ?? "", seconds: item["seconds"]?.number ?? 0,
+        shown: item["shown"]?.string ?? "")
       cell.checksum = item["sha256"]?.string ?? cell.checksum
       cell.shown = item["shown"]?.string
       return cell
@@ -145,7 +147,8 @@ struct RunRecord {
 
   private static func damaged(_ path: String, _ why: String) -> Diagnostic {
     Diagnostic(
-      "E0625", "\(path) is not the record of a run: \(why)", help: "tlx run --manifest run.json FILE writes one")
+      "E0625", "\(path) is not the record of a run: \(why)",
+      help: "tlx run --manifest run.json FILE writes one")
   }
 }
 

@@ -18,7 +18,9 @@ struct Runner {
   }
 
   func run(file: String) -> ExitStatus {
-    run(folder: TextFile.split(file).folder, file: file) { SourceText(name: file, text: try TextFile.read(file)) }
+    run(folder: TextFile.split(file).folder, file: file) {
+      SourceText(name: file, text: try TextFile.read(file))
+    }
   }
 
   func run(code: String) -> ExitStatus {
@@ -47,11 +49,14 @@ struct Runner {
     }
   }
 
-  private func run(_ source: SourceText, folder: String, file: String?, _ console: ConsoleOutput) -> ExitStatus {
+  private func run(_ source: SourceText, folder: String, file: String?, _ console: ConsoleOutput)
+    -> ExitStatus
+  {
     let shown: any Output = options.json ? JSONOutput(console) : console
     let recording = record.map { _ in RecordingOutput(passingTo: shown) }
     let session = Session(
-      builtins: .standard, output: recording ?? shown, folder: folder, seed: options.seed, arguments: arguments)
+      builtins: .standard, output: recording ?? shown, folder: folder, seed: options.seed,
+      arguments: arguments)
     let seed = session.seed
     if let recording { session.onCell = recording.cellEnded }
     var status = ExitStatus.success

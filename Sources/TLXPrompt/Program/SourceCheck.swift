@@ -13,7 +13,8 @@ enum SourceCheck {
         let text = try path == "-" ? TextFile.standardInput() : TextFile.read(path)
         let folder = path == "-" ? "" : TextFile.split(path).folder
         found += diagnostics(
-          of: SourceText(name: path == "-" ? "stdin" : path, text: text), folder: folder.isEmpty ? "." : folder)
+          of: SourceText(name: path == "-" ? "stdin" : path, text: text),
+          folder: folder.isEmpty ? "." : folder)
       } catch {
         found += Failures.diagnostics(error)
       }

@@ -121,10 +121,13 @@ struct TestCommand: ProgramCommand {
   @Flag(help: "Write what is shown now into the #=> lines.")
   var update = false
 
-  @Option(help: ArgumentHelp("Only files whose path, or cells whose title, contains this.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("Only files whose path, or cells whose title, contains this.", valueName: "text"))
   var filter: String?
 
-  @Option(help: ArgumentHelp("Run so many files at a time; without this, as many as there are processors.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Run so many files at a time; without this, as many as there are processors.", valueName: "n"))
   var jobs: Int?
 
   func validate() throws {
@@ -216,7 +219,8 @@ struct ReplayCommand: ProgramCommand {
 
 struct LanguageServerCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lsp", abstract: "Serve an editor by the Language Server Protocol on standard input and output.")
+    commandName: "lsp",
+    abstract: "Serve an editor by the Language Server Protocol on standard input and output.")
 
   @Flag(help: ArgumentHelp("What editors say to mean standard input and output.", visibility: .hidden))
   var stdio = false
@@ -240,7 +244,7 @@ struct CompletionCommand: ProgramCommand {
     guard let known = CompletionShell(rawValue: shell) else {
       throw ValidationError("\(shell) is none of bash, zsh, fish")
     }
-    Terminal.write(TLXCommand.completionScript(for: known))
+    Terminal.write(ShellCompletion.script(for: known))
     return .success
   }
 }

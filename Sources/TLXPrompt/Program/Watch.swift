@@ -54,7 +54,9 @@ enum Watch {
     var buffer = [UInt8](repeating: 0, count: 128)
     let count = read(descriptor, &buffer, buffer.count)
     guard count > 0 else { return 0 }
-    let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+    let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").compactMap {
+      Int($0)
+    }
     guard fields.count > 2 else { return 0 }
     return (fields[1] - fields[2]) * sysconf(Int32(_SC_PAGESIZE))
   }

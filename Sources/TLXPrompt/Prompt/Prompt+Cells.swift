@@ -15,7 +15,8 @@ extension Prompt {
       let count = cell.statements.count
       let size = count == 1 ? "1 statement" : "\(count) statements"
       output.write(
-        TextWidth.cut("\(position + 1)  \(cell.title ?? "without a title")\(flags)  \(size)", to: output.width) + "\n")
+        TextWidth.cut(
+          "\(position + 1)  \(cell.title ?? "without a title")\(flags)  \(size)", to: output.width) + "\n")
     }
     output.write(":run NUMBER runs one of them\n")
   }
@@ -23,7 +24,8 @@ extension Prompt {
   /// Runs one cell of the file that `:cells` listed; the file is read anew, as it may have been edited.
   func runCell(_ number: Int) throws {
     guard let path = cellFile else {
-      throw Diagnostic("E0322", "there is no file whose cells could run", help: "list some first: :cells study.tlx")
+      throw Diagnostic(
+        "E0322", "there is no file whose cells could run", help: "list some first: :cells study.tlx")
     }
     let (source, whole) = try readCells(path)
     guard whole.cells.indices.contains(number - 1) else {

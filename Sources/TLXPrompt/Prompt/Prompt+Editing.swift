@@ -34,7 +34,8 @@ extension Prompt {
     let editor = chosen.first { !$0.isEmpty } ?? "vi"
     releaseTerminal()
     // The variable may hold arguments: it is a piece of shell.
-    let quoted = "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let quoted =
+      "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     let status = Shell.run(editor + " " + quoted)
     if status != 0 {
       throw Diagnostic(

@@ -18,11 +18,14 @@ extension Prompt {
     }
     let widths = (0..<3).map { column in rows.map { TextWidth.columns($0[column]) }.max() ?? 0 }
     for (row, line) in zip(rows, shown) {
-      let cells = (0..<3).map { String(repeating: " ", count: widths[$0] - TextWidth.columns(row[$0])) + row[$0] }
+      let cells = (0..<3).map {
+        String(repeating: " ", count: widths[$0] - TextWidth.columns(row[$0])) + row[$0]
+      }
       let range = line.source.byteRange(ofLine: line.line) ?? 0..<0
       let code = line.source.text(in: Span(range.lowerBound, range.upperBound)).drop { $0 == " " }
       output.write(
-        TextWidth.cut("  " + cells.joined(separator: "  ") + "  " + row[3] + "  " + code, to: output.width) + "\n")
+        TextWidth.cut("  " + cells.joined(separator: "  ") + "  " + row[3] + "  " + code, to: output.width)
+          + "\n")
     }
     guard ok else { throw PromptCommandFailed() }
   }

@@ -24,13 +24,19 @@ struct PromptCommand: Sendable {
     PromptCommand(names: ["time"], argument: "expression", summary: "run it and say how long it took") {
       try $0.time($1)
     },
-    PromptCommand(names: ["prof"], argument: "expression", summary: "run it and say which lines took the time") {
+    PromptCommand(
+      names: ["prof"], argument: "expression", summary: "run it and say which lines took the time"
+    ) {
       try $0.profile($1)
     },
     PromptCommand(
       names: ["run"], argument: "file", summary: "run a file here, or a cell of :cells by its number"
     ) { prompt, argument in
-      if let number = Int(argument) { try prompt.runCell(number) } else { try prompt.load(argument, showing: true) }
+      if let number = Int(argument) {
+        try prompt.runCell(number)
+      } else {
+        try prompt.load(argument, showing: true)
+      }
     },
     PromptCommand(names: ["cells"], argument: "file", summary: "list the cells of a file") {
       try $0.listCells($1)

@@ -21,6 +21,9 @@ final class EditLineReader: LineReader {
   private var promptWidth = 0
   private var isHintShown = false
   private var isPainted = false
+  /// What `paint` drew last, row by row, and where the cursor was; empty where the editor may have drawn over it.
+  private var paintedRows: [String] = []
+  private var paintedCursor = 0
   private var wasInterrupted = false
 
   /// Nil where the terminal cannot be used.
@@ -59,6 +62,7 @@ final class EditLineReader: LineReader {
 
   func read(prompt: String) -> LineInput {
     setPrompt(prompt)
+    paintedRows = []
     wasInterrupted = false
     Signals.watchScreen()
     Terminal.setEcho(true)
@@ -129,6 +133,8 @@ final class EditLineReader: LineReader {
       switch keys.next() {
       case .character(let scalar):
         clearHint()
+        // What is no plain typing may draw everything anew, like Ctrl-L.
+        if scalar.value < 0x20 { paintedRows = [] }
         character?.pointee = wchar_t(scalar.value)
         return 1
       case .signal(.interrupt):
@@ -169,9 +175,20 @@ final class EditLineReader: LineReader {
     if hasColor, !isSearching, cursor == layout.end { hint = assistant.hint(for: text) }
     // A text that was coloured is painted once more without, when it no longer is.
     guard !styles.isEmpty || hint != nil || isPainted else { return }
-    Terminal.write(layout.painting(styles, hint: hint, cursor: cursor))
+    let rows = layout.rows(styles)
+    Terminal.write(layout.painting(rows, only: changedRows(rows, cursor), hint: hint, cursor: cursor))
+    paintedRows = rows
+    paintedCursor = cursor.row
     isPainted = !styles.isEmpty
     isHintShown = hint != nil
+  }
+
+  /// The rows that differ from what was painted, and those that the editor has touched; nil for all.
+  private func changedRows(_ rows: [String], _ cursor: ScreenLayout.Place) -> Set<Int>? {
+    guard rows.count == paintedRows.count, rows.count > 2 else { return nil }
+    var changed = Set(rows.indices.filter { rows[$0] != paintedRows[$0] })
+    changed.formUnion([cursor.row, paintedCursor])
+    return changed
   }
 
   private func clearHint() {
@@ -189,6 +206,7 @@ final class EditLineReader: LineReader {
   /// Writes lines below the text; libedit then draws prompt and text again underneath (`CC_REDISPLAY`).
   func printBelow(_ text: String) {
     clearHint()
+    paintedRows = []
     guard let (layout, cursor, _) = layout() else { return }
     let down = layout.end.row - cursor.row + 1
     // libedit will go up as many rows as it believes to be below the prompt's first.
@@ -202,6 +220,7 @@ final class EditLineReader: LineReader {
       Terminal.write((cursor.row > 0 ? "\u{1b}[\(cursor.row)A" : "") + "\r\u{1b}[J")
     }
     isHintShown = false
+    paintedRows = []
     el_resize(edit)
     tlx_el_refresh(edit)
     fflush(nil)
@@ -211,6 +230,7 @@ final class EditLineReader: LineReader {
   /// Ctrl-Z: gives the terminal back in order, and takes it again when the shell says so.
   private func stop() {
     clearHint()
+    paintedRows = []
     leaveText()
     Terminal.write(Escape.pasteOff + "\n")
     tlx_el_prepare_terminal(edit, 0)

@@ -39,7 +39,7 @@ struct ScreenLayout {
       }
       places.append(Place(row: row, column: column))
       offsets.append(offset)
-      offset += String(scalar).utf8.count
+      offset += UTF8.width(scalar)
       column += width
       if scalar == "\n" || column >= columns {
         row += 1
@@ -65,46 +65,67 @@ struct ScreenLayout {
     return places[low]
   }
 
-  /// The escape sequences that draw the text again in its styles, with `hint` dimmed behind its end, starting and
-  /// ending with the cursor at `cursor`.
-  func painting(_ styles: [StyledRange], hint: String?, cursor: Place) -> String {
-    var output = "\u{1b}[?25l\u{1b}7"
-    if cursor.row > 0 { output += "\u{1b}[\(cursor.row)A" }
-    var row = 0
+  /// The text of each row in its styles, as the terminal takes it.
+  func rows(_ styles: [StyledRange]) -> [String] {
+    var rows = [String](repeating: "", count: rowCount)
     var next = 0
     var active: StyledRange?
+    var row = 0
     for (position, scalar) in scalars.enumerated() {
       let place = places[position]
-      if place.row != row || position == 0 {
-        output += moved(from: row, to: place)
-        row = place.row
-      }
       let offset = offsets[position]
       if let range = active?.range, offset >= range.upperBound {
-        output += "\u{1b}[0m"
+        rows[row] += "\u{1b}[0m"
         active = nil
+      }
+      if place.row != row {
+        // Each row stands for itself.
+        if let active {
+          rows[row] += "\u{1b}[0m"
+          rows[place.row] += "\u{1b}[\(active.style)m"
+        }
+        row = place.row
       }
       while next < styles.count, styles[next].range.upperBound <= offset { next += 1 }
       if active == nil, next < styles.count, styles[next].range.contains(offset) {
         active = styles[next]
-        output += "\u{1b}[\(styles[next].style)m"
+        rows[row] += "\u{1b}[\(styles[next].style)m"
       }
       switch scalar {
       case "\n": break
       case "\t":
         let following = places[position + 1]
         let width = following.row == place.row ? following.column - place.column : columns - place.column
-        output += String(repeating: " ", count: width)
-      case _ where scalar.value < 0x20: output += "^" + String(Unicode.Scalar(UInt8(scalar.value) + 0x40))
-      case _ where scalar.value == 0x7f: output += "^?"
-      default: output.unicodeScalars.append(scalar)
+        rows[row] += String(repeating: " ", count: width)
+      case _ where scalar.value < 0x20: rows[row] += "^" + String(Unicode.Scalar(UInt8(scalar.value) + 0x40))
+      case _ where scalar.value == 0x7f: rows[row] += "^?"
+      default: rows[row].unicodeScalars.append(scalar)
       }
     }
-    if active != nil { output += "\u{1b}[0m" }
+    if active != nil { rows[row] += "\u{1b}[0m" }
+    return rows
+  }
+
+  /// The escape sequences that draw the text again in its styles, with `hint` dimmed behind its end, starting and
+  /// ending with the cursor at `cursor`. Only these rows are drawn, if some are named.
+  func painting(_ styles: [StyledRange], hint: String?, cursor: Place) -> String {
+    painting(rows(styles), only: nil, hint: hint, cursor: cursor)
+  }
+
+  func painting(_ rows: [String], only wanted: Set<Int>?, hint: String?, cursor: Place) -> String {
+    var output = "\u{1b}[?25l\u{1b}7"
+    if cursor.row > 0 { output += "\u{1b}[\(cursor.row)A" }
+    var at = 0
+    for (row, text) in rows.enumerated() where !text.isEmpty {
+      if let wanted, !wanted.contains(row) { continue }
+      output +=
+        moved(from: at, to: Place(row: row, column: row == places[0].row ? places[0].column : 0)) + text
+      at = row
+    }
     if let hint {
       let room = columns - end.column - 1
       let text = TextWidth.cut(hint, to: room)
-      if room > 3 { output += moved(from: row, to: end) + "\u{1b}[2m" + text + "\u{1b}[0m" }
+      if room > 3 { output += moved(from: at, to: end) + "\u{1b}[2m" + text + "\u{1b}[0m" }
     }
     return output + "\u{1b}8\u{1b}[?25h"
   }

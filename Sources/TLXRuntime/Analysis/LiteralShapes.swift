@@ -253,7 +253,8 @@ struct LiteralShapes {
   // MARK: - Reports
 
   /// The result, or nil with a report if it can have none.
-  private mutating func attempt(_ span: Span, _ operands: [Expression], _ body: () throws -> Value) -> Value? {
+  private mutating func attempt(_ span: Span, _ operands: [Expression], _ body: () throws -> Value) -> Value?
+  {
     do {
       return try body()
     } catch let error as NumericsError {
@@ -261,7 +262,9 @@ struct LiteralShapes {
     } catch let failure as Failure {
       report(Diagnostic(failure.code, failure.message, at: at(span), help: failure.help), operands)
     } catch let error as Diagnostics {
-      for item in error.items { report(Diagnostic(item.code, item.message, at: at(span), help: item.help), []) }
+      for item in error.items {
+        report(Diagnostic(item.code, item.message, at: at(span), help: item.help), [])
+      }
     } catch let item as Diagnostic {
       report(Diagnostic(item.code, item.message, at: at(span), help: item.help), [])
     } catch {}

@@ -7,7 +7,8 @@ extension Machine {
   func recover(from error: any Error, entry: UnsafeMutablePointer<Frame>) throws {
     let diagnostic = located(error)
     // Stopping is not an error that a program answers.
-    if diagnostic.code != "E0701", !Interrupt.isRequested, let handler = handlers.last, handler.frame >= entry {
+    if diagnostic.code != "E0701", !Interrupt.isRequested, let handler = handlers.last, handler.frame >= entry
+    {
       handlers.removeLast()
       while frame > handler.frame { popFrame() }
       for position in handler.firstTemporary..<header.pointee.registerCount { (base + position).clear() }

@@ -27,7 +27,9 @@ extension Session {
     found += LiteralShapes(tree, session: self).diagnostics
     if !found.contains(where: { $0.severity == .error }) { found += SourceWarnings.of(tree, mode: mode) }
     // Those of other files that `use` brought in come first.
-    let starts = found.map { $0.primary.map { $0.location.source === tree.source ? $0.location.span.start : -1 } ?? -1 }
+    let starts = found.map {
+      $0.primary.map { $0.location.source === tree.source ? $0.location.span.start : -1 } ?? -1
+    }
     return found.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }.map { found[$0] }
   }
 

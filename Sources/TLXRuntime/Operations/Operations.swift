@@ -37,7 +37,8 @@ public enum Operations {
   private static func checkRoom(_ byteCount: Int, _ what: @autoclosure () -> String) throws {
     guard byteCount > MemoryLimit.bytes else { return }
     throw Failure(
-      "E0702", "\(what()) does not fit in memory", help: "does it grow without end? TLX_MEMORY sets the limit")
+      "E0702", "\(what()) does not fit in memory", help: "does it grow without end? TLX_MEMORY sets the limit"
+    )
   }
 
   private static func binaryOfObjects(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {

@@ -79,7 +79,11 @@ struct NameWalk {
   }
 
   private mutating func mark(_ definition: Int, _ span: Span, _ isChange: Bool) {
-    if isChange { definitions[definition].changes.append(span) } else { definitions[definition].uses.append(span) }
+    if isChange {
+      definitions[definition].changes.append(span)
+    } else {
+      definitions[definition].uses.append(span)
+    }
   }
 
   // MARK: Statements
@@ -89,7 +93,8 @@ struct NameWalk {
       guard case .function(let function) = statement.kind else { continue }
       group += 1
       define(
-        function.name.name, function.name.span, .function, statement.span, documentation: function.documentation)
+        function.name.name, function.name.span, .function, statement.span,
+        documentation: function.documentation)
     }
     for statement in list { self.statement(statement) }
   }

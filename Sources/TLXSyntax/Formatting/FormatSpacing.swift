@@ -13,7 +13,9 @@ enum FormatSpacing {
     if right == .comma || right == .semicolon || left == .dot || right == .dot || left == .spread {
       return true
     }
-    if left == .comma || left == .semicolon { return false }
+    // `(a,)`
+    if left == .comma { return right == .rightParen || right == .rightBracket }
+    if left == .semicolon { return false }
     if left == .leftBrace { return leftRole != .block || right == .rightBrace }
     if right == .rightBrace { return rightRole != .block }
     if left == .leftParen || left == .leftBracket || right == .rightParen || right == .rightBracket {

@@ -1,7 +1,8 @@
 /// The words and signs of the language, for editors and completion. A test compares them with the lexer's.
 public enum Vocabulary {
   public static let keywords = [
-    "and", "assert", "break", "continue", "else", "fn", "for", "if", "in", "let", "not", "or", "return", "try",
+    "and", "assert", "break", "continue", "else", "fn", "for", "if", "in", "let", "not", "or", "return",
+    "try",
     "var", "while",
   ]
   /// Words that only mean something in one place.
@@ -13,7 +14,8 @@ public enum Vocabulary {
   ]
   /// The longest first, as a scanner has to try them.
   public static let operators = [
-    "...", "->", "|>", "==", "!=", "<=", ">=", "+=", "-=", "*=", "//=", "/=", "%=", "@=", "^=", "**", "//", "..",
+    "...", "->", "|>", "==", "!=", "<=", ">=", "+=", "-=", "*=", "//=", "/=", "%=", "@=", "^=", "**", "//",
+    "..",
     "+", "-", "*", "/", "%", "@", "^", "<", ">", "=",
   ]
 }

@@ -52,11 +52,13 @@ import Testing
     let (y, p) = (try Tensor.zeros([128], .f32), try Tensor.zeros([128, 1], .f32))
     let error = try #require(throws: NumericsError.self) { try y - p }
     #expect(error.message == "cannot subtract f32[128] and f32[128, 1]")
-    #expect(error.help == "drop the last axis with p[:, 0] or add one with y[:, new]; y[new, :] gives all pairs")
+    #expect(
+      error.help == "drop the last axis with p[:, 0] or add one with y[:, new]; y[new, :] gives all pairs")
     #expect(error.operandNotes == ["", "would stretch both sides to 128×128"])
     #expect(
       error.help(naming: ["target", "pred"])
-        == "drop the last axis with pred[:, 0] or add one with target[:, new]; target[new, :] gives all pairs")
+        == "drop the last axis with pred[:, 0] or add one with target[:, new]; target[new, :] gives all pairs"
+    )
     #expect(error.help(naming: ["target", ""]) == error.help)
   }
 

@@ -36,7 +36,9 @@ struct Translation: Sendable {
   func text(width: Int) -> String {
     let width = min(width, 110)
     var lines = [title, ""]
-    for difference in differences { lines += Page.wrapped("- " + difference, width: width, indent: 0, hang: 2) }
+    for difference in differences {
+      lines += Page.wrapped("- " + difference, width: width, indent: 0, hang: 2)
+    }
     lines += ["", "The rows go on from this:"] + prelude.split(separator: "\n").map { "  " + $0 }
     let rows = sections.flatMap(\.rows)
     let first = min(rows.map { TextWidth.columns($0.there) }.max() ?? 0, width / 2 - 2)
@@ -55,7 +57,8 @@ struct Translation: Sendable {
     guard isNarrow || first + second + 6 + TextWidth.columns(shown) > width else {
       let there = row.there + String(repeating: " ", count: first - TextWidth.columns(row.there))
       let here =
-        shown.isEmpty ? row.here : row.here + String(repeating: " ", count: second - TextWidth.columns(row.here))
+        shown.isEmpty
+        ? row.here : row.here + String(repeating: " ", count: second - TextWidth.columns(row.here))
       return ["  " + there + "  " + here + (shown.isEmpty ? "" : "  " + shown)]
     }
     let gap = String(repeating: " ", count: max(first - TextWidth.columns(row.there), 0))
@@ -70,9 +73,13 @@ extension Translation {
   /// As Markdown.
   var page: String {
     func cell(_ text: String) -> String {
-      text.isEmpty ? "" : "`` " + text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") + " ``"
+      text.isEmpty
+        ? ""
+        : "`` " + text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+          + " ``"
     }
-    var text = "# \(title)\n\n<!-- Made by Scripts/regenerate from the tables of tlx explain \(name): change those. -->\n\n"
+    var text =
+      "# \(title)\n\n<!-- Made by Scripts/regenerate from the tables of tlx explain \(name): change those. -->\n\n"
     text += differences.map { "- \($0)\n" }.joined()
     text += "\nThe tables go on from this:\n\n```\n\(prelude)\n```\n"
     for section in sections {
