@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
+    .target(name: "TLXUpdate", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
     .target(name: "TLXFigures", swiftSettings: strict),
 
     // The machine, the built-ins, the program.
@@ -66,7 +67,7 @@ let package = Package(
       name: "TLXBuiltins",
       dependencies: [
         "TLXRuntime", "TLXSource", "TLXSyntax", "TLXNumerics", "TLXLearning", "TLXTransfer",
-        "TLXFigures",
+        "TLXUpdate", "TLXFigures",
       ],
       swiftSettings: strict),
     .target(
@@ -98,6 +99,9 @@ let package = Package(
     .testTarget(
       name: "TLXTransferTests", dependencies: ["TLXTransfer", "TLXNumerics"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TLXUpdateTests", dependencies: ["TLXUpdate", "TLXLearning", "TLXNumerics"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXRuntimeTests", dependencies: ["TLXRuntime", "TLXNumerics", "TLXSource", "TLXSyntax"],
       exclude: ["Fixtures"], swiftSettings: strict),

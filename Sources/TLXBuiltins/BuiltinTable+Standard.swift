@@ -20,6 +20,7 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
+      UpdateFamily.logitLosses, UpdateFamily.featureLosses, UpdateFamily.baselines,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

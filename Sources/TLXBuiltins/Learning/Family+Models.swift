@@ -4,7 +4,8 @@ import TLXRuntime
 
 /// Models and the layers that they are made of.
 let modelsFamily: [Builtin] = [
-  linearBuiltin, mlpBuiltin, denseBuiltin, flattenBuiltin, sequentialBuiltin, summaryBuiltin, paramsBuiltin,
+  linearBuiltin, mlpBuiltin, denseBuiltin, cosineHeadBuiltin, flattenBuiltin, sequentialBuiltin,
+  summaryBuiltin, paramsBuiltin,
 ]
 
 private let activationHelp = "`relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
@@ -68,6 +69,32 @@ private let denseBuiltin = Builtin(
     )
   })
 
+private let cosineHeadBuiltin = Builtin(
+  "cosine_head", family: "models",
+  [
+    .positional("inputs", "int", "numbers in: the width of the embedding"),
+    .positional("outputs", "int", "classes"),
+    .option("scale", "int", "what cosines are multiplied by", default: "16"),
+  ],
+  result: "layer", summary: "Makes a last layer that compares directions, for `sequential`",
+  details: """
+    `z_k = scale · ⟨x, w_k⟩ / (‖x‖ ‖w_k‖)` with W f32[inputs, outputs] and no bias: embeddings that are trained under it are \
+    told apart by angle, as galleries search them.
+    """,
+  errors: ["E0415 a size below one"],
+  examples: [
+    Builtin.Example(
+      "sequential(dense(64, 32), relu, dense(32, 16), cosine_head(16, 10)).outputs", "10")
+  ],
+  source: "Wang, Xiang, Cheng, Yuille, ACM MM 2017, “NormFace”",
+  body: { arguments in
+    .object(
+      LayerObject(
+        try CosineHead(
+          inputs: arguments.int("inputs", atLeast: 1), outputs: arguments.int("outputs", atLeast: 1),
+          scale: arguments.int("scale", atLeast: 1))))
+  })
+
 private let flattenBuiltin = Builtin(
   "flatten_rows", family: "models", [],
   result: "layer", summary: "Makes a layer that flattens each row",
@@ -111,7 +138,7 @@ private let sequentialBuiltin = Builtin(
       default: throw arguments.failure("layers", mustBe: "layers")
       }
     }
-    let firstDense = layers.compactMap { $0 as? Dense }.first?.inputs
+    let firstDense = layers.compactMap { $0 as? any HeadLayer }.first?.inputs
     let input = try arguments.optionalShape("input") ?? firstDense.map { [$0] }
     guard let input else {
       throw arguments.failure("layers", "E0415", "the shape of a row is not known", help: "give input=…")

@@ -20,7 +20,7 @@ private let predictBuiltin = Builtin(
   details: "The index of the largest logit; of equal ones the first.",
   errors: rowErrors,
   examples: [Builtin.Example("predict(linear(2, 3), zeros(4, 2))", "[0, 0, 0, 0]")],
-  body: { .tensor(try $0.model("model").predict($0.tensor("x"))) })
+  body: { .tensor(try $0.classifier("model").predict($0.tensor("x"))) })
 
 private let predictProbaBuiltin = Builtin(
   "predict_proba", family: "train", modelAndRows,
@@ -28,14 +28,14 @@ private let predictProbaBuiltin = Builtin(
   details: "The soft-max of the logits; rows sum to 1.",
   errors: rowErrors,
   examples: [Builtin.Example("predict_proba(linear(2, 4), zeros(1, 2))", "[[0.25, 0.25, 0.25, 0.25]]")],
-  body: { .tensor(try $0.model("model").probabilities($0.tensor("x"))) })
+  body: { .tensor(try $0.classifier("model").probabilities($0.tensor("x"))) })
 
 private let logitsBuiltin = Builtin(
   "logits", family: "train", modelAndRows,
   result: "f32[n, classes]", summary: "Gives the last layer's output, before soft-max",
   errors: rowErrors,
   examples: [Builtin.Example("logits(linear(2, 3), zeros(1, 2))", "[[0, 0, 0]]")],
-  body: { .tensor(try $0.model("model").logits($0.tensor("x"))) })
+  body: { .tensor(try $0.classifier("model").logits($0.tensor("x"))) })
 
 private let featuresBuiltin = Builtin(
   "features", family: "train", modelAndRows,

@@ -1,6 +1,7 @@
 import TLXLearning
 import TLXNumerics
 import TLXRuntime
+import TLXUpdate
 
 /// A model as a value of the language: `net(x)` gives its logits.
 public final class ModelObject: LanguageObject {
@@ -56,6 +57,36 @@ final class LossObject: LanguageObject {
 
   var kindName: String { "loss" }
   func summary(width: Int) -> String { "loss " + loss.description }
+
+  /// `loss(logits, y)`, or `loss(logits, y, embeddings)`: its value for one batch.
+  func call(_ arguments: [Value], _ context: CallContext) throws -> Value? {
+    let tensors = try arguments.compactMap { try Arguments.tensor(from: $0) }
+    guard 2...3 ~= tensors.count, tensors.count == arguments.count, let rows = tensors[0].shape.first else {
+      throw Failure(
+        "E0405",
+        "a loss is called with logits [n, k], labels i64[n] and, if it looks at them, embeddings [n, d]",
+        help: "write loss(logits, y) or loss(logits, y, embeddings)")
+    }
+    try checkCallable()
+    let logits = tensors[0].dtype.isFloat ? tensors[0] : try tensors[0].cast(to: .f64)
+    let x = try Tensor.zeros([rows, 0], .f32)
+    let loss = try loss.prepared(x: x, y: tensors[1])
+    let constants = try loss.rowConstants(x: x, y: tensors[1])
+    return .tensor(
+      try loss.value(
+        LossBatch(
+          logits: logits, features: tensors.count > 2 ? tensors[2] : nil, targets: tensors[1],
+          rowConstants: constants[...])))
+  }
+
+  /// Throws E0405 for a loss that would have to ask a model about rows that are not there.
+  private func checkCallable() throws {
+    let terms = (loss as? WeightedLoss)?.terms.map(\.loss) ?? [loss]
+    guard let asking = terms.compactMap({ $0 as? any OldModelLoss }).first(where: \.readsRows) else { return }
+    throw Failure(
+      "E0405", "\(asking.description) asks a model about rows, and a call gives only logits and labels",
+      help: "give the old logits or embeddings instead of the model: \(asking.name)(logits(old, x))")
+  }
 
   func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? {
     switch (operation, other) {

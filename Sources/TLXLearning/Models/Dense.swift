@@ -9,7 +9,7 @@ import TLXNumerics
 /// Weights start uniform in ±√(6 / inputs) before a rectifier (He et al. 2015, eq. 10) and in ±√(3 / inputs) otherwise
 /// (LeCun et al. 1998), so that variance neither grows nor fades with depth; biases start at zero. PyTorch's default
 /// (±√(1 / inputs) everywhere) shrinks a rectified signal by √6 a layer.
-public struct Dense: Layer {
+public struct Dense: HeadLayer {
   public let inputs: Int
   public let outputs: Int
 
@@ -49,4 +49,6 @@ public struct Dense: Layer {
     }
     return try input.matmul(weight) + bias
   }
+
+  public func resized(outputs: Int) throws -> any HeadLayer { try Dense(inputs: inputs, outputs: outputs) }
 }

@@ -15,6 +15,14 @@ public protocol Layer: Sendable {
   func apply(_ input: Tensor, parameters: ArraySlice<Tensor>, pass: ForwardPass) throws -> Tensor
 }
 
+/// A last layer, which gives each class its score from the features.
+public protocol HeadLayer: Layer {
+  var inputs: Int { get }
+  var outputs: Int { get }
+  /// The same head for another number of classes.
+  func resized(outputs: Int) throws -> any HeadLayer
+}
+
 /// A trained tensor and its name within the layer: `weight`, `bias`.
 public struct Parameter: Sendable {
   public var name: String

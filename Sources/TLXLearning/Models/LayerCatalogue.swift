@@ -10,6 +10,11 @@ enum LayerCatalogue {
         throw NumericsError("E0616", "a dense layer in a model file lacks its sizes")
       }
       return try Dense(inputs: inputs, outputs: outputs)
+    case "cosine":
+      guard let inputs = configuration["inputs"], let outputs = configuration["outputs"],
+        let scale = configuration["scale"]
+      else { throw NumericsError("E0616", "a cosine head in a model file lacks its sizes") }
+      return try CosineHead(inputs: inputs, outputs: outputs, scale: scale)
     case "flatten": return Flatten()
     default:
       throw NumericsError(

@@ -2,12 +2,12 @@ import TLXNumerics
 
 extension Model {
   /// The model with a fresh head for `classes` classes: what transfer starts from. Throws E0415 if its last layer with
-  /// parameters is not dense.
+  /// parameters is no head.
   public func replacingHead(classes: Int, stream: RandomStream) throws -> Model {
-    guard let position = headPosition, let old = layers[position] as? Dense else {
-      throw NumericsError("E0415", "the model's last layer is not dense, so that its head cannot be replaced")
+    guard let position = headPosition, let old = layers[position] as? any HeadLayer else {
+      throw NumericsError("E0415", "the model's last layer is no head that can be replaced")
     }
-    let head = try Dense(inputs: old.inputs, outputs: classes)
+    let head = try old.resized(outputs: classes)
     var layers = layers
     layers[position] = head
     var parameters = parametersByLayer
@@ -31,6 +31,11 @@ extension Model {
     layers[position] = head.layers[0]
     parameters[position] = head.parametersByLayer[0]
     return try Model(layers: layers, inputShape: inputShape, parameters: parameters)
+  }
+
+  /// The layer that scores the classes, with its parameters.
+  public var head: (layer: any Layer, parameters: [Tensor])? {
+    headPosition.map { (layers[$0], Array(parameters[parameterRanges[$0]])) }
   }
 
   public var parametersByLayer: [[Parameter]] {

@@ -20,16 +20,31 @@ extension Model {
     try apply(batch, parameters: parameters, layers: 0..<layers.count, pass: pass)
   }
 
+  /// What the head reads and what the model gives, in one pass: what losses on embeddings differentiate.
+  public func outputs(_ batch: Tensor, parameters: [Tensor], pass: ForwardPass) throws -> (
+    features: Tensor, logits: Tensor
+  ) {
+    let head = headPosition ?? 0
+    let features = try apply(batch, parameters: parameters, layers: 0..<head, pass: pass)
+    return (
+      features, try apply(features, parameters: parameters, layers: head..<layers.count, pass: pass)
+    )
+  }
+
+  /// `outputs` of many rows, as they are in use.
+  public func outputs(_ x: Tensor) throws -> (features: Tensor, logits: Tensor) {
+    let features = try features(x)
+    let head = headPosition ?? 0
+    return (
+      features,
+      try apply(features, parameters: parameters, layers: head..<layers.count, pass: .inference)
+    )
+  }
+
   /// The last layer's output before any soft-max: f32[n, classes].
   public func logits(_ x: Tensor) throws -> Tensor {
     try inBlocks(x) { try self.logits($0, parameters: self.parameters, pass: .inference) }
   }
-
-  /// Class probabilities: soft-max of the logits, f32[n, classes]; rows sum to 1.
-  public func probabilities(_ x: Tensor) throws -> Tensor { try logits(x).softmax(axis: 1) }
-
-  /// The most probable class of each row: i64[n]. Ties go to the lower class.
-  public func predict(_ x: Tensor) throws -> Tensor { try logits(x).argmax(axis: 1) }
 
   /// What the head reads: the activations of the last layer but one, f32[n, width].
   public func features(_ x: Tensor) throws -> Tensor {

@@ -4,6 +4,9 @@ import TLXNumerics
 public protocol Loss: Sendable {
   /// As the language writes it: `cross_entropy + 0.02 * distill(…)`.
   var description: String { get }
+  /// The loss for training on these rows: what it must know of all of them (the class means of an old space, say) is
+  /// computed here, once a fit. `x` is what the model reads.
+  func prepared(x: Tensor, y: Tensor) throws -> any Loss
   /// How many tensors `rowConstants` gives.
   var rowConstantCount: Int { get }
   /// Tensors with one row a training row that do not change while training (an old model's logits, say): computed
@@ -14,6 +17,7 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
+  public func prepared(x: Tensor, y: Tensor) throws -> any Loss { self }
   public var rowConstantCount: Int { 0 }
   public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
 }
@@ -22,6 +26,8 @@ extension Loss {
 public struct LossBatch {
   /// The model's output: f32[b, k].
   public var logits: Tensor
+  /// What the model's head reads, f32[b, width]: the embeddings. Nil where only logits are known.
+  public var features: Tensor?
   /// Labels i64[b], or real targets [b] or [b, k].
   public var targets: Tensor
   /// The batch's rows of what `rowConstants` gave.
@@ -31,10 +37,11 @@ public struct LossBatch {
   public var parameterNames: [String]
 
   public init(
-    logits: Tensor, targets: Tensor, rowConstants: ArraySlice<Tensor> = [], parameters: [Tensor] = [],
-    parameterNames: [String] = []
+    logits: Tensor, features: Tensor? = nil, targets: Tensor, rowConstants: ArraySlice<Tensor> = [],
+    parameters: [Tensor] = [], parameterNames: [String] = []
   ) {
     self.logits = logits
+    self.features = features
     self.targets = targets
     self.rowConstants = rowConstants
     self.parameters = parameters
@@ -67,6 +74,10 @@ public struct WeightedLoss: Loss {
   public var description: String {
     terms.map { $0.weight == 1 ? $0.loss.description : "\($0.weight) * \($0.loss.description)" }
       .joined(separator: " + ")
+  }
+
+  public func prepared(x: Tensor, y: Tensor) throws -> any Loss {
+    WeightedLoss(try terms.map { Term(weight: $0.weight, loss: try $0.loss.prepared(x: x, y: y)) })
   }
 
   public var rowConstantCount: Int { terms.reduce(0) { $0 + $1.loss.rowConstantCount } }

@@ -21,6 +21,8 @@ public enum Training {
   ) throws -> TrainingResult {
     let rows = try model.conforming(x)
     try check(rows, y, options, model)
+    var options = options
+    options.loss = try options.loss.prepared(x: rows, y: y)
     var fit = Fit(model, x: rows, y: y, options: options, stream: stream)
     return try fit.run(onProgress)
   }
@@ -109,12 +111,12 @@ private struct Fit {
   private mutating func report(epoch: Int, loss: Double) throws {
     var report = EpochReport(epoch: epoch, loss: loss, seconds: now() - start)
     if let monitor = options.monitor {
-      let logits = try last.logits(monitor.x)
+      let (features, logits) = try last.outputs(monitor.x)
       let constants = try options.loss.rowConstants(x: monitor.x, y: monitor.y)
       let value = try options.loss.value(
         LossBatch(
-          logits: logits, targets: monitor.y, rowConstants: constants[...], parameters: last.parameters,
-          parameterNames: last.parameterNames)
+          logits: logits, features: features, targets: monitor.y, rowConstants: constants[...],
+          parameters: last.parameters, parameterNames: last.parameterNames)
       ).doubles()[0]
       report.monitoredLoss = value
       if monitor.y.dtype == .i64 {

@@ -80,10 +80,12 @@ final class TrainingLoop {
     let rowConstants = try constants.map { try $0.take(rows, axis: 0) }
     let (loss, gradients) = try Differentiation.gradient(
       of: { parameters in
-        let logits = try self.model.logits(batch, parameters: parameters, pass: ForwardPass(isTraining: true))
+        let outputs = try self.model.outputs(
+          batch, parameters: parameters, pass: ForwardPass(isTraining: true))
         return try self.options.loss.value(
           LossBatch(
-            logits: logits, targets: targets, rowConstants: rowConstants[...], parameters: parameters,
+            logits: outputs.logits, features: outputs.features, targets: targets,
+            rowConstants: rowConstants[...], parameters: parameters,
             parameterNames: self.model.parameterNames))
       }, at: Array(state.prefix(count)))
     var parameters: [Tensor] = []

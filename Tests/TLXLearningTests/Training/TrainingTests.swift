@@ -135,7 +135,8 @@ private func options(epochs: Int, batch: Int = 16, loss: any Loss = CrossEntropy
   @Test func modelFilesRoundTrip() throws {
     let model = try Model(
       layers: [
-        Flatten(), try Dense(inputs: 4, outputs: 3), Activation.gelu, try Dense(inputs: 3, outputs: 2),
+        Flatten(), try Dense(inputs: 4, outputs: 3), Activation.gelu, try Dense(inputs: 3, outputs: 5),
+        try CosineHead(inputs: 5, outputs: 2, scale: 9),
       ],
       inputShape: [2, 2], stream: stream(4))
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors").path
