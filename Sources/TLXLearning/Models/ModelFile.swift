@@ -7,19 +7,30 @@ public enum ModelFile {
 
   /// Writes aside and renames, so that a file is whole or not there.
   public static func write(_ model: Model, to file: FileName) throws {
+    if let odd = model.layers.first(where: { !$0.isStorable }) {
+      throw NumericsError(
+        "E0615",
+        "cannot save a model with a \(odd.kind) layer to \(file.shown): a function has no place in a file",
+        help: "save its parameters: save(params(model), \"\(file.lastPart)\"), and make it again from those")
+    }
+    try Safetensors.write(contents(of: model), to: file)
+  }
+
+  /// A model as named tensors; without its description where a layer is none that a file can hold.
+  static func contents(of model: Model) -> NamedTensors {
     let layers = model.layers.map { layer in
       JSONValue.object(
         [.init("kind", .string(layer.kind))]
-          + layer.configuration.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) })
+          + layer.configuration.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }
+          + layer.settings.sorted { $0.key < $1.key }.map { .init($0.key, .float($0.value)) })
     }
     let document = JSONValue.object([
       .init("input", .array(model.inputShape.sizes.map(JSONValue.int))), .init("layers", .array(layers)),
     ])
     let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
-    try Safetensors.write(
-      NamedTensors(
-        Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file
-    )
+    var metadata = [(name: "format", text: "tlx")]
+    if model.layers.allSatisfy(\.isStorable) { metadata.append((name: key, text: document.text)) }
+    return NamedTensors(Array(tensors), metadata: metadata)
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.
@@ -34,7 +45,7 @@ public enum ModelFile {
     let input = sizes.compactMap { if case .int(let size) = $0, size > 0 { size } else { nil } }
     guard input.count == sizes.count else { throw malformed(file, "its input shape is not readable") }
     var byLayer = [[Parameter]](repeating: [], count: layers.count)
-    for (name, tensor) in contents.tensors {
+    for (name, tensor) in contents.tensors where !name.hasPrefix(TrainingCheckpoint.prefix) {
       let parts = name.split(separator: ".", maxSplits: 1)
       guard parts.count == 2, let position = Int(parts[0]), byLayer.indices.contains(position) else {
         throw malformed(file, "tensor “\(name)” belongs to none of its \(layers.count) layers")
@@ -49,8 +60,12 @@ public enum ModelFile {
       throw malformed(file, "a layer has no kind")
     }
     var configuration: [String: Int] = [:]
-    for member in members { if case .int(let number) = member.value { configuration[member.name] = number } }
-    return try LayerCatalogue.makeLayer(kind: kind, configuration: configuration)
+    var settings: [String: Double] = [:]
+    for member in members {
+      if case .int(let number) = member.value { configuration[member.name] = number }
+      if case .float(let number) = member.value { settings[member.name] = number }
+    }
+    return try LayerCatalogue.makeLayer(kind: kind, configuration: configuration, settings: settings)
   }
 
   /// Puts each layer's tensors into the layer's own order and checks their shapes against a fresh layer's.
@@ -67,7 +82,8 @@ public enum ModelFile {
           else {
             throw malformed(file, "layer \(position) lacks \(wanted.name) \(wanted.value.typeDescription)")
           }
-          return Parameter(name: wanted.name, value: try found.value.cast(to: .f32))
+          return Parameter(
+            name: wanted.name, value: try found.value.cast(to: .f32), isTrained: wanted.isTrained)
         })
     }
     return try Model(layers: layers, inputShape: input, parameters: ordered)
