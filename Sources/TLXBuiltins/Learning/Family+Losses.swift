@@ -2,26 +2,74 @@ import TLXLearning
 import TLXNumerics
 import TLXRuntime
 
-/// Losses and optimizers: functions to call, and values that `fit` takes.
-let lossesFamily: [Builtin] = [
-  crossEntropyBuiltin, mseBuiltin, l2Builtin, sgdBuiltin, momentumBuiltin, adamBuiltin,
-]
+/// Losses: functions to call, and values that `fit` takes.
+let lossesFamily: [Builtin] = [crossEntropyBuiltin, labelSmoothingBuiltin, mseBuiltin, l2Builtin]
+
+private let weightOption = Builtin.Parameter.option(
+  "weight", "f64[k]", "how much a row of each class counts; all alike if left out", default: "nil")
+
+/// Class weights: finite, not negative.
+private func classWeights(_ arguments: Arguments) throws -> [Double]? {
+  guard let weights = try arguments.optionalTensor("weight") else { return nil }
+  guard weights.rank == 1 else {
+    throw arguments.failure("weight", mustBe: "one number a class, not \(weights.typeDescription)")
+  }
+  return try weights.doubles()
+}
+
+/// A loss value, or what it is of the logits and labels that were given.
+private func lossOrValue(_ arguments: Arguments, _ loss: CrossEntropy) throws -> Value {
+  guard arguments.has("logits") || arguments.has("y") else { return .object(LossObject(loss)) }
+  return .tensor(
+    try loss.value(logits: arguments.tensor("logits").floating(), labels: arguments.tensor("y")))
+}
 
 private let crossEntropyBuiltin = Builtin(
   "cross_entropy", family: "train",
   [
-    .positional("logits", "f32[n, k]", "scores before soft-max"),
-    .positional("y", "i64[n]", "class numbers"),
+    .positional("logits", "f32[n, k]", "scores before soft-max", default: "nil"),
+    .positional("y", "i64[n]", "class numbers", default: "nil"),
+    weightOption,
   ],
-  result: "float", summary: "Measures how improbable the true classes are",
+  result: "float | loss", summary: "Measures how improbable the true classes are",
   details: """
-    `mean_i −log softmax(z_i)[y_i]` in nats, through log-soft-max so that large logits do not overflow. As a value it \
-    is a loss: `fit(…, loss=cross_entropy)`, `cross_entropy + 1e-4 * l2`.
+    `mean_i −log softmax(z_i)[y_i]` in nats, through log-soft-max so that large logits do not overflow; with `weight` w \
+    `Σ_i w[y_i] · −log softmax(z_i)[y_i] / Σ_i w[y_i]`. As a value it is a loss: `fit(…, loss=cross_entropy)`, \
+    `cross_entropy + 1e-4 * l2`, `cross_entropy(weight=[1, 5])`.
     """,
-  errors: ["E0404 not logits [n, k] with labels i64[n]", "E0416 a label that is not a class"],
-  examples: [Builtin.Example("cross_entropy([[0, 0], [0, 0]], [0, 1])", "0.6931471805599453")],
+  errors: [
+    "E0404 not logits [n, k] with labels i64[n]",
+    "E0416 a label that is not a class, weights that are negative or not one a class",
+  ],
+  examples: [
+    Builtin.Example("cross_entropy([[0, 0], [0, 0]], [0, 1])", "0.6931471805599453"),
+    Builtin.Example("cross_entropy(weight=[1, 5])", "loss cross_entropy(weight=[1.0, 5.0])"),
+  ],
   standsFor: { LossObject(CrossEntropy()) },
-  body: { .tensor(try CrossEntropy.value(logits: $0.tensor("logits").floating(), labels: $0.tensor("y"))) })
+  body: { try lossOrValue($0, CrossEntropy(weights: classWeights($0))) })
+
+private let labelSmoothingBuiltin = Builtin(
+  "label_smoothing", family: "train",
+  [
+    .positional("amount", "float", "the share ε of the target that all classes have in equal parts"),
+    .positional("logits", "f32[n, k]", "scores before soft-max", default: "nil"),
+    .positional("y", "i64[n]", "class numbers", default: "nil"),
+    weightOption,
+  ],
+  result: "loss | float", summary: "Makes a cross-entropy against softened labels",
+  details: """
+    `mean_i Σ_c t_ic · −log softmax(z_i)[c]` with `t_ic = (1 − ε)[c = y_i] + ε/k`. With `weight` each term counts `w_c` and \
+    the sum is divided by `Σ_i w[y_i]`, as PyTorch does. With logits and labels it gives the value.
+    """,
+  errors: [
+    "E0416 an amount outside of [0, 1], or what `cross_entropy` refuses", "E0404 not logits with labels",
+  ],
+  examples: [
+    Builtin.Example("label_smoothing(0.1)", "loss label_smoothing(0.1)"),
+    Builtin.Example("label_smoothing(0.1, [[0, 0], [0, 0]], [0, 1])", "0.6931471805599453"),
+  ],
+  source: "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, CVPR 2016, section 7",
+  body: { try lossOrValue($0, CrossEntropy(weights: classWeights($0), smoothing: $0.float("amount"))) })
 
 private let mseBuiltin = Builtin(
   "mse", family: "train",
@@ -56,48 +104,6 @@ private let l2Builtin = Builtin(
       try SquaredNorm().value(
         LossBatch(
           logits: none, targets: none, parameters: model.parameters, parameterNames: model.parameterNames)))
-  })
-
-private let sgdBuiltin = Builtin(
-  "sgd", family: "train", [.option("lr", "float", "learning rate", default: "0.1")],
-  result: "optimizer", summary: "Makes plain gradient descent: θ ← θ − lr·g",
-  errors: ["E0416 a rate that is negative or not finite"],
-  examples: [Builtin.Example("sgd(lr=0.5)", "optimizer sgd(lr=0.5)")],
-  body: { .object(OptimizerObject(try GradientDescent(rate: $0.float("lr")))) })
-
-private let momentumBuiltin = Builtin(
-  "momentum", family: "train",
-  [
-    .option("lr", "float", "learning rate", default: "0.05"),
-    .option("beta", "float", "how much of the velocity stays", default: "0.9"),
-  ],
-  result: "optimizer", summary: "Makes gradient descent with momentum: u ← β·u + g, θ ← θ − lr·u",
-  errors: ["E0416 a hyper-parameter out of range"],
-  examples: [Builtin.Example("momentum()", "optimizer momentum(lr=0.05, beta=0.9)")],
-  source: "Polyak 1964; the form of PyTorch, where the rate multiplies the velocity",
-  body: { .object(OptimizerObject(try GradientDescent(rate: $0.float("lr"), momentum: $0.float("beta")))) })
-
-private let adamBuiltin = Builtin(
-  "adam", family: "train",
-  [
-    .option("lr", "float", "learning rate", default: "0.001"),
-    .option("beta1", "float", "how much of the mean gradient stays", default: "0.9"),
-    .option("beta2", "float", "how much of the mean square stays", default: "0.999"),
-    .option("eps", "float", "added to the root of the mean square", default: "1e-8"),
-  ],
-  result: "optimizer", summary: "Makes Adam",
-  details: """
-    `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ − lr · m̂ / (√v̂ + ε)` with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`.
-    """,
-  errors: ["E0416 a hyper-parameter out of range"],
-  examples: [Builtin.Example("adam(lr=0.01)", "optimizer adam(lr=0.01)")],
-  source: "Kingma and Ba 2015, algorithm 1",
-  body: {
-    .object(
-      OptimizerObject(
-        try Adam(
-          rate: $0.float("lr"), beta1: $0.float("beta1"), beta2: $0.float("beta2"), epsilon: $0.float("eps")))
-    )
   })
 
 extension Tensor {

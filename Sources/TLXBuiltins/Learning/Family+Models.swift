@@ -5,10 +5,10 @@ import TLXRuntime
 /// Models and the layers that they are made of.
 let modelsFamily: [Builtin] = [
   linearBuiltin, mlpBuiltin, denseBuiltin, cosineHeadBuiltin, flattenBuiltin, sequentialBuiltin,
-  summaryBuiltin, paramsBuiltin,
+  customBuiltin, summaryBuiltin, paramsBuiltin,
 ]
 
-private let activationHelp = "`relu`, `leaky_relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
+let activationHelp = "`relu`, `leaky_relu`, `gelu`, `tanh`, `sigmoid` or `softplus`"
 
 private let linearBuiltin = Builtin(
   "linear", family: "models",
@@ -111,12 +111,15 @@ private let sequentialBuiltin = Builtin(
   ],
   result: "model", summary: "Makes a model of layers in a row",
   details: """
-    Activations are named by their functions: \(activationHelp). A model among the layers is spliced in with its \
+    Activations are named by their functions: \(activationHelp); `flatten` makes each row flat. A model among the layers is spliced in with its \
     parameters, so a trained trunk can get a new head.
     """,
   errors: ["E0415 a layer does not take what the one before it gives"],
   examples: [
-    Builtin.Example("sequential(dense(64, 32), relu, dense(32, 10))", "model 64-32-10, 2,410 parameters")
+    Builtin.Example("sequential(dense(64, 32), relu, dense(32, 10))", "model 64-32-10, 2,410 parameters"),
+    Builtin.Example(
+      "sequential(conv2d(1, 8, 3), relu, max_pool(2), flatten, dense(1352, 10), input=[28, 28, 1]).outputs",
+      "10"),
   ],
   body: { arguments in
     var layers: [any Layer] = []
@@ -129,6 +132,7 @@ private let sequentialBuiltin = Builtin(
           known[layers.count + offset] = parameters
         }
         layers += object.model.layers
+      case .function(let function) where function.name == "flatten": layers.append(Flatten())
       case .function(let function):
         guard let activation = Activation(rawValue: function.name) else {
           throw arguments.failure(
@@ -138,10 +142,12 @@ private let sequentialBuiltin = Builtin(
       default: throw arguments.failure("layers", mustBe: "layers")
       }
     }
-    let firstDense = layers.compactMap { $0 as? any HeadLayer }.first?.inputs
+    let firstDense = (layers.first as? any HeadLayer)?.inputs
     let input = try arguments.optionalShape("input") ?? firstDense.map { [$0] }
     guard let input else {
-      throw arguments.failure("layers", "E0415", "the shape of a row is not known", help: "give input=…")
+      throw arguments.failure(
+        "layers", "E0415", "the shape of a row is not known",
+        help: "give input=[28, 28, 1] for images, input=64 for a sequence of 64")
     }
     return .object(
       ModelObject(
@@ -167,7 +173,8 @@ private let summaryBuiltin = Builtin(
       Table(
         names: ["layer", "output", "parameters"],
         columns: [
-          .list(lines.map { .string($0.name) }), .list(lines.map { .string($0.output.crossDescription) }),
+          .list(lines.map { .string($0.name) }),
+          .list(lines.map { .string($0.output.isEmpty ? "any" : $0.output.crossDescription) }),
           .tensor(try Tensor(lines.map(\.parameterCount))),
         ], rowCount: lines.count))
   })
@@ -176,9 +183,36 @@ private let paramsBuiltin = Builtin(
   "params", family: "models", [.positional("model", "model", "the model")],
   result: "record", summary: "Gives a model's parameters by name",
   details:
-    "Names count the layers as PyTorch's `Sequential` does: `0.weight`, `0.bias`, `2.weight`, …; weights are [inputs, outputs].",
+    """
+    Names count the layers as PyTorch's `Sequential` does: `0.weight`, `0.bias`, `2.weight`, …; weights are [inputs, outputs]. \
+    Running statistics are among them. A custom model's come in the structure that its function takes.
+    """,
   examples: [Builtin.Example("params(linear(2, 3))[\"0.bias\"]", "[0, 0, 0]")],
+  body: { ModelObject(try $0.model("model")).parameterRecord })
+
+private let customBuiltin = Builtin(
+  "custom", family: "models",
+  [
+    .positional("params", "record | list", "tensors, in records and lists"),
+    .positional("f", "function", "(params, x) -> logits, for a batch of rows x"),
+  ],
+  result: "model", summary: "Makes a model of any function over parameters",
+  details: """
+    `f(p, x)` gives the outputs of a batch: f32[n, classes], or whatever the loss takes. Parameters become f32. The function \
+    runs once to trace a training step, so it must be made of tensor operations on x; random numbers that it draws stay what \
+    they were then. Everything that takes a model takes this one, but a file cannot hold a function: save its `params`.
+    """,
+  errors: ["E0405 no tensors among the parameters", "E0407 a function that gives no tensor"],
+  examples: [
+    Builtin.Example(
+      "custom({w: zeros(2, 3), b: [1, 2, 3]}, (p, x) -> x @ p.w + p.b)(ones(1, 2))", "[[1, 2, 3]]"),
+    Builtin.Example(
+      "fit(custom({w: zeros(4, 3)}, (p, x) -> x @ p.w), dataset(\"iris\"), epochs=2).model.params.w.shape",
+      "(4, 3)"),
+  ],
   body: { arguments in
-    let model = try arguments.model("model")
-    return .record(Record(zip(model.parameterNames, model.parameters).map { ($0, .tensor($1)) }))
+    let layer = try FunctionLayer(
+      parameters: arguments.value("params"), function: arguments.function("f"), arguments.context)
+    return .object(
+      ModelObject(try Model(layers: [layer], inputShape: [], stream: arguments.context.random)))
   })

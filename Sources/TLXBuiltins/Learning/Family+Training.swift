@@ -16,6 +16,10 @@ private func trainingOptions(epochs: String, optimizer: String) -> [Builtin.Para
     .option("monitor", "data set", "rows measured after each epoch, never trained on", default: "nil"),
     .option("patience", "int", "stop after so many epochs without a lower monitored loss", default: "nil"),
     .option("shuffle", "bool", "take the rows in a new random order each epoch", default: "true"),
+    .option(
+      "clip", "float", "the largest norm of the gradient; longer ones are scaled to it", default: "nil"),
+    .option("checkpoint", "string", "a .safetensors file, rewritten after each epoch", default: "nil"),
+    .option("resume", "bool", "goes on from the checkpoint, if the file is there", default: "false"),
   ]
 }
 
@@ -23,6 +27,7 @@ private let trainingErrors = [
   "E0415 data that do not fit the model", "E0416 a label that is not one of the model's classes",
   "E0504 a row with a number that is not finite",
   "E0506 the loss is no longer finite; `last_fit()` keeps the model",
+  "E0617 a checkpoint of another training",
 ]
 
 /// Runs a training with its progress bar, keeping what it had if it stops early.
@@ -36,10 +41,18 @@ private func train(
   if patience != nil && monitor == nil {
     throw arguments.failure("patience", "E0416", "patience needs monitored rows", help: "give monitor=valid")
   }
+  let checkpoint = try arguments.optionalString("checkpoint")
+  let resumes = try arguments.bool("resume")
+  if resumes && checkpoint == nil {
+    throw arguments.failure(
+      "resume", "E0416", "there is nothing to go on from", help: "give checkpoint=\"run.safetensors\"")
+  }
   let options = TrainingOptions(
     loss: try arguments.loss("loss"), optimizer: try arguments.optimizer("optimizer"),
     epochs: try arguments.int("epochs", atLeast: 1), batch: try arguments.int("batch", atLeast: 1),
-    shuffles: try arguments.bool("shuffle"), monitor: monitor.map { ($0.x, $0.y) }, patience: patience)
+    shuffles: try arguments.bool("shuffle"), monitor: monitor.map { ($0.x, $0.y) }, patience: patience,
+    clip: try arguments.optionalFloat("clip"),
+    checkpoint: checkpoint.map { FileName($0, in: arguments.context.folder) }, resumes: resumes)
   var bar = TrainingBar(arguments.context, isShown: true)
   defer { bar.finish() }
   do {
@@ -63,12 +76,20 @@ private let fitBuiltin = Builtin(
     loss (each row measured just before its step), with `monitor` also `valid_loss` and `valid_accuracy`, and seconds. \
     With `monitor` the returned model is the one whose monitored loss was least.
 
-    Ctrl-C ends the training after the last whole epoch: the record is kept, and the rest of the program is not run. \
-    A step is one compiled tensor program; its first run plans it.
+    Ctrl-C ends the training after the last whole epoch: the record is kept, and the rest of the program is not run. A loss \
+    that is no longer finite ends it at that step, and `last_fit()` has the last good model. A step is one compiled tensor \
+    program; its first run plans it.
+
+    `checkpoint` is a file of parameters, optimizer and random stream, written whole after each epoch; \
+    `resume=true` goes on from it up to `epochs`, with the same numbers as if training had never stopped. It also loads as \
+    the model of its epoch. `clip=c` scales gradients by `min(1, c/‖g‖)`, the norm over all parameters together.
     """,
   errors: trainingErrors,
   examples: [
-    Builtin.Example("fit(linear(4, 3), dataset(\"iris\"), epochs=2).log.epoch", "[1, 2]")
+    Builtin.Example("fit(linear(4, 3), dataset(\"iris\"), epochs=2).log.epoch", "[1, 2]"),
+    Builtin.Example(
+      "fit(mlp([4, 8, 3]), dataset(\"iris\"), epochs=2, clip=1, loss=label_smoothing(0.1), optimizer=adamw(lr=cosine(0.01))).ending",
+      "finished"),
   ],
   body: { arguments in
     let model = try arguments.model("model")

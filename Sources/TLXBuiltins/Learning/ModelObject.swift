@@ -14,12 +14,18 @@ public final class ModelObject: LanguageObject {
 
   public func field(_ name: String) throws -> Value? {
     switch name {
-    case "params": .record(Record(zip(model.parameterNames, model.parameters).map { ($0, .tensor($1)) }))
-    case "inputs": .int(model.inputShape.elementCount)
-    case "outputs": .int(model.classCount)
+    case "params": parameterRecord
+    case "inputs": model.isOpen ? .null : .int(model.inputShape.elementCount)
+    case "outputs": model.isOpen ? .null : .int(model.classCount)
     case "architecture": .string(model.architecture)
     default: nil
     }
+  }
+
+  /// The parameters by name; of a custom model, in the structure that its function takes.
+  var parameterRecord: Value {
+    if let custom = model.layers.first as? FunctionLayer { return custom.structured(model.parameters) }
+    return .record(Record(zip(model.parameterNames, model.parameters).map { ($0, .tensor($1)) }))
   }
 
   public func call(_ arguments: [Value], _ context: CallContext) throws -> Value? {
@@ -44,7 +50,9 @@ final class LayerObject: LanguageObject {
   var kindName: String { "layer" }
 
   func summary(width: Int) -> String {
-    let sizes = layer.configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let numbers = layer.configuration.map { ($0.key, "\($0.value)") }
+    let settings = layer.settings.map { ($0.key, "\($0.value)") }
+    let sizes = (numbers + settings).sorted { $0.0 < $1.0 }.map { "\($0.0)=\($0.1)" }
     return "layer " + layer.kind + (sizes.isEmpty ? "" : "(\(sizes.joined(separator: ", ")))")
   }
 }

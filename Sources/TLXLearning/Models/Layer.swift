@@ -7,6 +7,14 @@ public protocol Layer: Sendable {
   var kind: String { get }
   /// What besides the parameters a file must say to make the layer again.
   var configuration: [String: Int] { get }
+  /// The same for what is no whole number: a rate, a small constant.
+  var settings: [String: Double] { get }
+  /// The dtype of its input rows: i64 for what reads positions.
+  var inputDType: DType { get }
+  /// Whether it takes rows of any shape, so that what it gives is not known before rows are.
+  var isOpen: Bool { get }
+  /// Whether files can hold it. Not so for a user's function.
+  var isStorable: Bool { get }
   /// The shape of one output row for inputs of shape `input` (no batch axis). Throws E0415 if they do not fit.
   func outputShape(for input: Shape) throws -> Shape
   /// Fresh parameters in a fixed order. `next` is the activation that follows, which decides the scale.
@@ -21,6 +29,22 @@ extension Layer {
   public var isStorable: Bool { true }
 }
 
+extension Layer {
+  public var configuration: [String: Int] { [:] }
+  public var settings: [String: Double] { [:] }
+  public var inputDType: DType { .f32 }
+  public var isOpen: Bool { false }
+  public var isStorable: Bool { true }
+  public func makeParameters(stream: RandomStream, followedBy next: Activation?) throws -> [Parameter] { [] }
+
+  /// Exactly `count` parameters, or E0415.
+  func require(_ count: Int, of parameters: ArraySlice<Tensor>) throws {
+    guard parameters.count == count else {
+      throw NumericsError("E0415", "\(kind) has \(count) parameters, not \(parameters.count)")
+    }
+  }
+}
+
 /// A last layer, which gives each class its score from the features.
 public protocol HeadLayer: Layer {
   var inputs: Int { get }
@@ -29,23 +53,17 @@ public protocol HeadLayer: Layer {
   func resized(outputs: Int) throws -> any HeadLayer
 }
 
-/// A trained tensor and its name within the layer: `weight`, `bias`.
+/// A tensor of a layer and its name within the layer: `weight`, `bias`.
 public struct Parameter: Sendable {
   public var name: String
   public var value: Tensor
+  /// Whether steps move it along its gradient. What is not trained is state: running statistics, which a training pass
+  /// gives new values.
+  public var isTrained: Bool
 
-  public init(name: String, value: Tensor) {
+  public init(name: String, value: Tensor, isTrained: Bool = true) {
     self.name = name
     self.value = value
+    self.isTrained = isTrained
   }
-}
-
-/// What a layer may ask about the pass it takes part in.
-public struct ForwardPass: Sendable {
-  /// Whether parameters are being fitted (dropout drops, batch statistics are the batch's own).
-  public var isTraining: Bool
-
-  public init(isTraining: Bool) { self.isTraining = isTraining }
-
-  public static let inference = ForwardPass(isTraining: false)
 }

@@ -45,7 +45,7 @@ extension Model {
       range.map { position in
         let name = parameterNames[position]
         let plain = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
-        return Parameter(name: plain, value: parameters[position])
+        return Parameter(name: plain, value: parameters[position], isTrained: isTrained[position])
       }
     }
   }

@@ -53,21 +53,41 @@ extension Model {
     }
   }
 
-  /// Rows as the model wants them: f32, flattened to its input shape. Throws E0415 for rows of another size.
+  /// Rows as the model wants them: f32 (i64 before an embedding), reshaped to its input shape. Throws E0415 for rows of
+  /// another size, E0404 for reals where whole numbers are wanted.
   public func conforming(_ x: Tensor) throws -> Tensor {
     let row = Shape(Array(x.shape.dropFirst()))
+    let dtype = layers.first?.inputDType ?? .f32
+    if dtype == .i64, x.dtype.isFloat {
+      throw NumericsError(
+        "E0404", "the model reads whole numbers, and these rows are \(x.typeDescription)",
+        help: "convert with i64(…)")
+    }
+    if isOpen && x.rank >= 1 { return x.dtype == .f64 ? try x.cast(to: .f32) : x }
     guard x.rank >= 1, row.elementCount == inputShape.elementCount else {
       throw NumericsError(
         "E0415", "the model takes rows of \(inputShape.crossDescription), not \(x.typeDescription)",
         help: x.rank == 1 ? "a single row is x[new, :]" : nil)
     }
     let rows = try row == inputShape ? x : x.reshape(Shape([x.shape[0]] + inputShape.sizes))
-    return try rows.cast(to: .f32)
+    return try rows.cast(to: dtype)
+  }
+
+  /// The most numbers that a layer gives for one row.
+  private var widestRow: Int {
+    var shape = inputShape
+    var most = shape.elementCount
+    for layer in layers {
+      guard let next = try? layer.outputShape(for: shape) else { break }
+      shape = next
+      most = max(most, shape.elementCount)
+    }
+    return most
   }
 
   /// Applies `body` to blocks of rows, so that hidden activations of a large set never exist all at once.
   private func inBlocks(_ x: Tensor, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
-    let blockRows = 8192
+    let blockRows = max(16, min(8192, (1 << 24) / max(1, widestRow)))
     let rows = try conforming(x)
     guard rows.shape[0] > blockRows, !rows.isAbstract else { return try body(rows) }
     var parts: [Tensor] = []

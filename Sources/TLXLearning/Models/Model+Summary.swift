@@ -14,7 +14,7 @@ extension Model {
     var lines: [LayerSummary] = []
     for (position, layer) in layers.enumerated() {
       shape = try layer.outputShape(for: shape)
-      let count = parameters[parameterRanges[position]].reduce(0) { $0 + $1.count }
+      let count = parameterRanges[position].reduce(0) { $0 + (isTrained[$1] ? parameters[$1].count : 0) }
       lines.append(LayerSummary(name: layer.kind, output: shape, parameterCount: count))
     }
     return lines

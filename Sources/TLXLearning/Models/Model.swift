@@ -7,6 +7,8 @@ public struct Model: Sendable {
   public let parameters: [Tensor]
   /// `0.weight`, `0.bias`, `2.weight`, … as PyTorch names them.
   public let parameterNames: [String]
+  /// Which of them steps move; the others are state.
+  public let isTrained: [Bool]
   /// The parameters of layer k are `parameters[parameterRanges[k]]`.
   let parameterRanges: [Range<Int>]
   /// The shape of one input row.
@@ -39,6 +41,7 @@ public struct Model: Sendable {
     var shape = inputShape
     var names: [String] = []
     var values: [Tensor] = []
+    var isTrained: [Bool] = []
     var ranges: [Range<Int>] = []
     for (position, layer) in layers.enumerated() {
       shape = try layer.outputShape(for: shape)
@@ -46,12 +49,14 @@ public struct Model: Sendable {
       for parameter in parameters[position] {
         names.append("\(position).\(parameter.name)")
         values.append(parameter.value)
+        isTrained.append(parameter.isTrained)
       }
       ranges.append(start..<values.count)
     }
     self.layers = layers
     self.parameters = values
     self.parameterNames = names
+    self.isTrained = isTrained
     self.parameterRanges = ranges
     self.inputShape = inputShape
     self.outputShape = shape
@@ -60,6 +65,7 @@ public struct Model: Sendable {
   private init(copying model: Model, parameters: [Tensor]) {
     layers = model.layers
     parameterNames = model.parameterNames
+    isTrained = model.isTrained
     parameterRanges = model.parameterRanges
     inputShape = model.inputShape
     outputShape = model.outputShape
@@ -76,7 +82,11 @@ public struct Model: Sendable {
     return Model(copying: self, parameters: parameters)
   }
 
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+  /// How many numbers training moves. State does not count.
+  public var parameterCount: Int { zip(parameters, isTrained).reduce(0) { $0 + ($1.1 ? $1.0.count : 0) } }
+
+  /// Whether it takes rows of any shape: its first layer is a user's function.
+  public var isOpen: Bool { layers.first?.isOpen == true }
 
   /// The number of classes it tells apart: the size of an output row.
   public var classCount: Int { outputShape.last ?? 1 }

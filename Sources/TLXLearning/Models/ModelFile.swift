@@ -8,25 +8,33 @@ public enum ModelFile {
 
   /// Writes aside and renames, so that a file is whole or not there. E0615 for a layer that files cannot describe.
   public static func write(_ model: Model, to file: FileName) throws {
-    if let layer = model.layers.first(where: { !$0.isStorable }) {
+    if let odd = model.layers.first(where: { !$0.isStorable }) {
       throw NumericsError(
-        "E0615", "cannot save a model with a layer “\(layer.kind)” (to \(file.shown))",
-        help: "save its parts: the model that it came from, and params(m)")
+        "E0615",
+        "cannot save a model with a \(odd.kind) layer to \(file.shown): a file cannot describe it",
+        help: "save its parameters: save(params(model), \"\(file.lastPart)\"), and make it again from those")
     }
+    try Safetensors.write(contents(of: model), to: file)
+  }
+
+  /// A model as named tensors; without its description where a layer is none that a file can hold.
+  static func contents(of model: Model) -> NamedTensors {
     let layers = model.layers.map { layer in
       JSONValue.object(
         [.init("kind", .string(layer.kind))]
-          + layer.configuration.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) })
+          + layer.configuration.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }
+          + layer.settings.sorted { $0.key < $1.key }.map { .init($0.key, .float($0.value)) })
     }
     let document = JSONValue.object([
       .init("input", .array(model.inputShape.sizes.map(JSONValue.int))), .init("layers", .array(layers)),
     ])
     let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
-    var metadata = [(name: "format", text: "tlx"), (name: key, text: document.text)]
+    var metadata = [(name: "format", text: "tlx")]
+    if model.layers.allSatisfy(\.isStorable) { metadata.append((name: key, text: document.text)) }
     if !model.compatibleSpaces.isEmpty {
       metadata.append((name: spacesKey, text: model.compatibleSpaces.joined(separator: " ")))
     }
-    try Safetensors.write(NamedTensors(Array(tensors), metadata: metadata), to: file)
+    return NamedTensors(Array(tensors), metadata: metadata)
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.
@@ -41,7 +49,7 @@ public enum ModelFile {
     let input = sizes.compactMap { if case .int(let size) = $0, size > 0 { size } else { nil } }
     guard input.count == sizes.count else { throw malformed(file, "its input shape is not readable") }
     var byLayer = [[Parameter]](repeating: [], count: layers.count)
-    for (name, tensor) in contents.tensors {
+    for (name, tensor) in contents.tensors where !name.hasPrefix(TrainingCheckpoint.prefix) {
       let parts = name.split(separator: ".", maxSplits: 1)
       guard parts.count == 2, let position = Int(parts[0]), byLayer.indices.contains(position) else {
         throw malformed(file, "tensor “\(name)” belongs to none of its \(layers.count) layers")
@@ -57,8 +65,12 @@ public enum ModelFile {
       throw malformed(file, "a layer has no kind")
     }
     var configuration: [String: Int] = [:]
-    for member in members { if case .int(let number) = member.value { configuration[member.name] = number } }
-    return try LayerCatalogue.makeLayer(kind: kind, configuration: configuration)
+    var settings: [String: Double] = [:]
+    for member in members {
+      if case .int(let number) = member.value { configuration[member.name] = number }
+      if case .float(let number) = member.value { settings[member.name] = number }
+    }
+    return try LayerCatalogue.makeLayer(kind: kind, configuration: configuration, settings: settings)
   }
 
   /// Puts each layer's tensors into the layer's own order and checks their shapes against a fresh layer's.
@@ -75,7 +87,8 @@ public enum ModelFile {
           else {
             throw malformed(file, "layer \(position) lacks \(wanted.name) \(wanted.value.typeDescription)")
           }
-          return Parameter(name: wanted.name, value: try found.value.cast(to: .f32))
+          return Parameter(
+            name: wanted.name, value: try found.value.cast(to: .f32), isTrained: wanted.isTrained)
         })
     }
     return try Model(layers: layers, inputShape: input, parameters: ordered)

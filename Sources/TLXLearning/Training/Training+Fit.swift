@@ -42,7 +42,13 @@ public enum Training {
       throw NumericsError(
         "E0416", "epochs and batch must be positive, not \(options.epochs) and \(options.batch)")
     }
-    if y.dtype == .i64, y.rank == 1 { try Labels.check(y, classes: model.classCount) }
+    if let clip = options.clip, !(clip > 0) || !clip.isFinite {
+      throw NumericsError("E0416", "clip must be a positive number, not \(clip)")
+    }
+    if y.dtype == .i64, y.rank == 1, let classes = try classCount(model, x) {
+      try Labels.check(y, classes: classes)
+    }
+    guard x.dtype == .f32 else { return }
     try x.realize()
     let bad = try x.withElements(of: Float.self) { $0.firstIndex { !$0.isFinite } }
     if let bad {
@@ -53,6 +59,13 @@ public enum Training {
         help: "drop such rows or fill them before training")
     }
   }
+
+  /// The number of classes that the model scores; nil where its output is no row of scores.
+  private static func classCount(_ model: Model, _ x: Tensor) throws -> Int? {
+    guard model.isOpen else { return model.classCount }
+    let shape = try model.logits(x.slice(axis: 0, start: 0, stop: 1)).shape
+    return shape.rank == 2 ? shape[1] : nil
+  }
 }
 
 /// One run of `Training.fit`.
@@ -61,11 +74,12 @@ private struct Fit {
   private let x: Tensor
   private let y: Tensor
   private let options: TrainingOptions
-  private let stream: RandomStream
-  private let start: Double
+  private var stream: RandomStream
+  private var start: Double
   private var log: [EpochReport] = []
-  /// The model as of the last whole epoch, and the one whose monitored loss was least.
+  /// The model as of the last whole epoch, the one before it, and the one whose monitored loss was least.
   private var last: Model
+  private var previous: Model
   private var best: (model: Model, loss: Double, epoch: Int)?
   private var step = 0
 
@@ -76,6 +90,7 @@ private struct Fit {
     self.options = options
     self.stream = stream
     last = model
+    previous = model
     start = now()
   }
 
@@ -83,33 +98,83 @@ private struct Fit {
     let count = x.shape[0]
     let batch = min(options.batch, count)
     let steps = (count + batch - 1) / batch
-    let loop = try TrainingLoop(model, x: x, y: y, options: options)
-    for epoch in 1...options.epochs {
+    let slots = try restored()
+    let loop = try TrainingLoop(last, x: x, y: y, options: options, slots: slots)
+    while log.count < options.epochs {
+      let epoch = log.count + 1
       let order = try options.shuffles ? stream.permutation(count) : Array(0..<count)
       var total = 0.0
       for index in 0..<steps {
         if Interrupt.isRequested { return result(.interrupted) }
-        step += 1
         onProgress(
           TrainingProgress(
             epoch: epoch, epochs: options.epochs, step: index + 1, steps: steps, lastReport: log.last))
         let (from, to) = (index * batch, min((index + 1) * batch, count))
+        let moment = TrainingMoment(step: step + 1, total: steps * options.epochs)
         let loss: Double
         do {
-          loss = try loop.step(rows: order[from..<to], number: step)
+          loss = try loop.step(rows: order[from..<to], at: moment, stream: stream)
         } catch let error as NumericsError where error.code == "E0701" {
           return result(.interrupted)
         }
-        guard loss.isFinite else { throw diverged(loss) }
+        step += 1
+        guard loss.isFinite else { throw diverged("loss became \(loss)", isFirst: index == 0) }
         total += loss * Double(to - from)
       }
-      last = try model.replacing(parameters: loop.parameters()).declaringCompatible(with: model.compatibleSpaces)
-      try report(epoch: epoch, loss: total / Double(count))
-      if let best, let patience = options.patience, epoch - best.epoch >= patience {
-        return result(.patience)
+      let parameters = try loop.parameters()
+      guard try parameters.allSatisfy({ try $0.isAllFinite() }) else {
+        throw diverged("parameters are no longer finite", isFirst: false)
       }
+      (previous, last) = (last, try trained(parameters))
+      try report(epoch: epoch, loss: total / Double(count))
+      try keep(loop)
+      if hasLostPatience { return result(.patience) }
     }
     return result(.finished)
+  }
+
+  /// The model with other parameters; what its loss made it compatible with stays.
+  private func trained(_ parameters: [Tensor]) throws -> Model {
+    try model.replacing(parameters: parameters).declaringCompatible(with: model.compatibleSpaces)
+  }
+
+  private var hasLostPatience: Bool {
+    guard let best, let patience = options.patience else { return false }
+    return log.count - best.epoch >= patience
+  }
+
+  // MARK: Checkpoints
+
+  private var run: String { TrainingCheckpoint.run(model, rows: x.shape[0], options) }
+
+  /// Takes up a checkpoint, if there is one to take up, and gives the optimizer's slots in it.
+  private mutating func restored() throws -> [Tensor]? {
+    guard options.resumes, let file = options.checkpoint else { return nil }
+    let count = try options.optimizer.makeSlots(for: model).count
+    guard let found = try TrainingCheckpoint.read(file, model: model, slots: count, run: run) else {
+      return nil
+    }
+    guard let stream = RandomStream(snapshot: found.stream) else {
+      throw TrainingCheckpoint.unfit(file, "its random stream is not readable")
+    }
+    self.stream = stream
+    (step, log) = (found.step, found.log)
+    last = try trained(found.parameters)
+    previous = last
+    best = try found.best.map {
+      (model: try trained($0.parameters), loss: $0.loss, epoch: $0.epoch)
+    }
+    start -= found.log.last?.seconds ?? 0
+    return found.slots
+  }
+
+  private func keep(_ loop: TrainingLoop) throws {
+    guard let file = options.checkpoint else { return }
+    let kept = TrainingCheckpoint(
+      run: run, step: step, stream: stream.snapshot, log: log, parameters: last.parameters,
+      slots: try loop.slots(),
+      best: best.map { .init(epoch: $0.epoch, loss: $0.loss, parameters: $0.model.parameters) })
+    try kept.write(last, to: file)
   }
 
   private mutating func report(epoch: Int, loss: Double) throws {
@@ -136,12 +201,30 @@ private struct Fit {
     TrainingResult(model: best?.model ?? last, log: log, seconds: now() - start, ending: ending)
   }
 
-  private func diverged(_ loss: Double) -> TrainingFailure {
-    TrainingFailure(
+  /// The failure of the step just made. A loss that is not finite at the first step of an epoch condemns the model that
+  /// the epoch started from, so the one before it is kept.
+  private mutating func diverged(_ what: String, isFirst: Bool) -> TrainingFailure {
+    let kept = isFirst ? max(0, log.count - 1) : log.count
+    if isFirst {
+      last = previous
+      log = Array(log.prefix(kept))
+    }
+    let epoch = (step - 1) / max(1, (x.shape[0] + options.batch - 1) / options.batch) + 1
+    return TrainingFailure(
       error: NumericsError(
-        "E0506", "the training loss became \(loss) at step \(step) (epoch \(log.count + 1))",
-        help: "lower the learning rate or scale the inputs; last_fit() has the model of epoch \(log.count)"),
+        "E0506", "the training \(what) at step \(step) (epoch \(epoch))",
+        help: "lower the learning rate or scale the inputs; last_fit() has the model of epoch \(kept)"),
       kept: result(.diverged))
+  }
+}
+
+extension Tensor {
+  fileprivate func isAllFinite() throws -> Bool {
+    switch dtype {
+    case .f32: try withElements(of: Float.self) { $0.allSatisfy(\.isFinite) }
+    case .f64: try withElements(of: Double.self) { $0.allSatisfy(\.isFinite) }
+    case .i64, .bool: true
+    }
   }
 }
 

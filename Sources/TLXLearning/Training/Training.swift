@@ -13,10 +13,17 @@ public struct TrainingOptions: Sendable {
   public var monitor: (x: Tensor, y: Tensor)?
   /// Stop after this many epochs without a better monitored loss.
   public var patience: Int?
+  /// The largest norm of all gradients together; longer ones are scaled down to it.
+  public var clip: Double?
+  /// Where the training is kept after each epoch.
+  public var checkpoint: FileName?
+  /// Whether to go on from what the checkpoint's file holds, if it is there.
+  public var resumes: Bool
 
   public init(
     loss: any Loss, optimizer: any Optimizer, epochs: Int, batch: Int, shuffles: Bool = true,
-    monitor: (x: Tensor, y: Tensor)? = nil, patience: Int? = nil
+    monitor: (x: Tensor, y: Tensor)? = nil, patience: Int? = nil, clip: Double? = nil,
+    checkpoint: FileName? = nil, resumes: Bool = false
   ) {
     self.loss = loss
     self.optimizer = optimizer
@@ -25,6 +32,9 @@ public struct TrainingOptions: Sendable {
     self.shuffles = shuffles
     self.monitor = monitor
     self.patience = patience
+    self.clip = clip
+    self.checkpoint = checkpoint
+    self.resumes = resumes
   }
 }
 

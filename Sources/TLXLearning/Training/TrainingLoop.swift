@@ -1,104 +1,102 @@
 import TLXNumerics
 
 /// The state of a training (parameters, then the optimizer's slots) and the program that moves it one step:
-/// `state, row numbers, scalars → state, loss`. The program is traced and planned once for each size of batch, of which
-/// there are at most two, and then runs on buffers that are re-used.
+/// `state, row numbers, scalars, noise → state, loss`. The program is traced and planned once for each size of batch (there
+/// are at most two) and variant of step, and then runs on buffers that are re-used.
 final class TrainingLoop {
+  private struct Key: Hashable {
+    var batch: Int
+    var variant: Int
+  }
+
+  /// A planned step and what it must be given each time.
+  private struct Prepared {
+    var loop: ProgramLoop
+    var noise: [Noise]
+  }
+
   private let model: Model
   private let options: TrainingOptions
   private let x: Tensor
   private let y: Tensor
   private let constants: [Tensor]
   private let start: [Tensor]
-  private var loops: [Int: ProgramLoop] = [:]
+  private let scalarCount: Int
+  private var loops: [Key: Prepared] = [:]
   /// The loop that holds the current state.
   private var current: ProgramLoop?
 
-  init(_ model: Model, x: Tensor, y: Tensor, options: TrainingOptions) throws {
+  /// `slots` continue a training; nil starts one.
+  init(_ model: Model, x: Tensor, y: Tensor, options: TrainingOptions, slots: [Tensor]? = nil) throws {
     self.model = model
     self.options = options
     self.x = x
     self.y = y
     constants = try options.loss.rowConstants(x: x, y: y)
-    var state = model.parameters
-    for parameter in model.parameters {
-      for _ in 0..<options.optimizer.slotCount {
-        state.append(try Tensor.zeros(parameter.shape, parameter.dtype))
-      }
-    }
-    start = state
-    try Tensor.realize(state + [x, y] + constants)
+    start = try model.parameters + (slots ?? options.optimizer.makeSlots(for: model))
+    scalarCount = options.optimizer.scalars(at: TrainingMoment(step: 1, total: 1)).count
+    try Tensor.realize(start + [x, y] + constants)
   }
 
   /// The parameters as they are after the last step.
-  func parameters() throws -> [Tensor] {
-    Array(try (current?.state() ?? start).prefix(model.parameters.count))
-  }
+  func parameters() throws -> [Tensor] { Array(try state().prefix(model.parameters.count)) }
 
-  /// One step on these rows; gives the loss before it.
-  func step(rows: ArraySlice<Int>, number: Int) throws -> Double {
-    let loop = try loop(batch: rows.count)
+  /// What the optimizer remembers after the last step.
+  func slots() throws -> [Tensor] { Array(try state().dropFirst(model.parameters.count)) }
+
+  private func state() throws -> [Tensor] { try current?.state() ?? start }
+
+  /// One step on these rows; gives the loss before it. Noise is drawn from `stream`.
+  func step(rows: ArraySlice<Int>, at moment: TrainingMoment, stream: RandomStream) throws -> Double {
+    let prepared = try loop(
+      Key(batch: rows.count, variant: options.optimizer.variant(of: moment.step)))
+    let loop = prepared.loop
     try loop.fill(0, of: Int.self) { memory in _ = memory.update(fromContentsOf: rows) }
-    for (index, scalar) in options.optimizer.scalars(step: number).enumerated() {
+    for (index, scalar) in options.optimizer.scalars(at: moment).enumerated() {
       try loop.set(1 + index, to: scalar)
+    }
+    for (index, noise) in prepared.noise.enumerated() {
+      try loop.set(1 + scalarCount + index, to: noise.draw(stream))
     }
     try loop.step()
     return loop.extra(0)
   }
 
   /// The loop for batches of a size, holding the current state.
-  private func loop(batch: Int) throws -> ProgramLoop {
-    if let loop = loops[batch] {
-      if let current, current !== loop { try loop.restore(current.state()) }
-      current = loop
-      return loop
+  private func loop(_ key: Key) throws -> Prepared {
+    if let prepared = loops[key] {
+      if let current, current !== prepared.loop { try prepared.loop.restore(current.state()) }
+      current = prepared.loop
+      return prepared
     }
-    let state = try current?.state() ?? start
-    let loop = try program(batch: batch).loop(state: state)
-    loops[batch] = loop
-    current = loop
-    return loop
+    let state = try state()
+    let noise = try StepTrace(model, options, batch: x.sampleShape(key.batch), dtype: x.dtype).noise()
+    let prepared = Prepared(loop: try program(key, noise).loop(state: state), noise: noise)
+    loops[key] = prepared
+    current = prepared.loop
+    return prepared
   }
 
-  private func program(batch: Int) throws -> Program {
-    let scalars = options.optimizer.scalars(step: 1).map { _ in (Shape([]), DType.f64) }
+  private func program(_ key: Key, _ noise: [Noise]) throws -> Program {
+    let scalars = (0..<scalarCount).map { _ in (Shape([]), DType.f64) }
+    let draws = noise.map { ($0.shape, DType.f32) }
     let count = start.count
-    return try Program(inputs: start.map { ($0.shape, $0.dtype) } + [([batch], .i64)] + scalars) { inputs in
-      let (loss, next) = try advanced(
-        Array(inputs[..<count]), rows: inputs[count], scalars: Array(inputs[(count + 1)...]))
+    let inputs: [(Shape, DType)] =
+      start.map { ($0.shape, $0.dtype) } + [([key.batch], .i64)] + scalars + draws
+    return try Program(inputs: inputs) { inputs in
+      let rows = inputs[count]
+      let trace = StepTrace(model, options, batch: x.sampleShape(key.batch), dtype: x.dtype)
+      let (loss, next) = try trace.advanced(
+        Array(inputs[..<count]), x: x.take(rows, axis: 0), y: y.take(rows, axis: 0),
+        rowConstants: constants.map { try $0.take(rows, axis: 0) },
+        scalars: Array(inputs[(count + 1)..<(count + 1 + scalarCount)]),
+        noise: Array(inputs[(count + 1 + scalarCount)...]), variant: key.variant)
       return next + [loss]
     }
   }
+}
 
-  /// One step as a tensor program.
-  private func advanced(_ state: [Tensor], rows: Tensor, scalars: [Tensor]) throws -> (
-    loss: Tensor, state: [Tensor]
-  ) {
-    let count = model.parameters.count
-    let batch = try x.take(rows, axis: 0)
-    let targets = try y.take(rows, axis: 0)
-    let rowConstants = try constants.map { try $0.take(rows, axis: 0) }
-    let (loss, gradients) = try Differentiation.gradient(
-      of: { parameters in
-        let outputs = try self.model.outputs(
-          batch, parameters: parameters, pass: ForwardPass(isTraining: true))
-        return try self.options.loss.value(
-          LossBatch(
-            logits: outputs.logits, features: outputs.features, targets: targets,
-            rowConstants: rowConstants[...], parameters: parameters,
-            parameterNames: self.model.parameterNames))
-      }, at: Array(state.prefix(count)))
-    var parameters: [Tensor] = []
-    var slots: [Tensor] = []
-    let width = options.optimizer.slotCount
-    for index in 0..<count {
-      let first = count + index * width
-      let next = try options.optimizer.update(
-        state[index], gradient: gradients[index], slots: Array(state[first..<first + width]), scalars: scalars
-      )
-      parameters.append(next.parameter)
-      slots += next.slots
-    }
-    return (loss, parameters + slots)
-  }
+extension Tensor {
+  /// The shape of so many rows.
+  fileprivate func sampleShape(_ rows: Int) -> Shape { Shape([rows] + shape.dropFirst()) }
 }

@@ -55,6 +55,7 @@ extension Primitive {
     case .cumulative(let cumulation, _, _): "cumulative \(cumulation)"
     case .argsort: "argsort"
     case .linearAlgebra(let operation): "\(operation)"
+    case .window(let operation): "\(operation.kind)"
     case .select: "where"
     default: "\(self)"
     }

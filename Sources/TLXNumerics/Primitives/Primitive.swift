@@ -57,6 +57,9 @@ enum Primitive: Hashable, Sendable {
   case matmul
   case linearAlgebra(LinearAlgebraOperation)
 
+  // Patches of images: convolutions and pooling
+  case window(WindowOperation)
+
   // Order
   /// i64 positions that sort the axis; stable; NaN last.
   case argsort(axis: Int, descending: Bool)

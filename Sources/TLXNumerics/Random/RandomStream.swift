@@ -31,6 +31,24 @@ public final class RandomStream {
   }
 }
 
+// MARK: - Keeping a stream
+extension RandomStream {
+  /// The stream as it stands, as text: a stream made of it draws what this one would have drawn.
+  public var snapshot: String {
+    ([key.high, key.low, position, UInt64(used)] + words).map(String.init).joined(separator: " ")
+  }
+
+  /// The stream that `snapshot` describes; nil for other text.
+  public convenience init?(snapshot: String) {
+    let numbers = snapshot.split(separator: " ").compactMap { UInt64($0) }
+    guard numbers.count == 20, numbers[3] <= 16 else { return nil }
+    self.init(key: RandomKey(high: numbers[0], low: numbers[1]))
+    position = numbers[2]
+    used = Int(numbers[3])
+    words = Array(numbers[4...])
+  }
+}
+
 // MARK: - Single numbers
 extension RandomStream {
   /// 64 random bits.

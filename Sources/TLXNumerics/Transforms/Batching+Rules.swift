@@ -39,6 +39,7 @@ extension Batching {
       case .take(let axis): return try take(axis)
       case .scatterAdd(let axis): return try scatterAdd(axis)
       case .matmul: return try matmul()
+      case .window(let operation): return try windows(operation)
       }
     }
 

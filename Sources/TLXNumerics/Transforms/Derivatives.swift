@@ -55,6 +55,7 @@ enum Derivatives {
         wanted[1] ? try inputs[0].matrixTranspose().matmul(cotangent) : nil,
       ]
     case .linearAlgebra(let operation): return try pullback(operation, inputs, output, cotangent, wanted)
+    case .window(let operation): return try pullback(operation, inputs, cotangent, wanted)
     case .constant, .placeholder, .fill, .ramp, .stopGradient, .compare, .argReduce, .argsort:
       return inputs.map { _ in nil }
     }
@@ -88,6 +89,7 @@ enum Derivatives {
         tangents[0].map { try $0.matmul(inputs[1]) }, tangents[1].map { try inputs[0].matmul($0) },
       ])
     case .linearAlgebra(let operation): return try pushforward(operation, inputs, output, tangents)
+    case .window(let operation): return try pushforward(operation, node, inputs, tangents)
     case .constant, .placeholder, .fill, .ramp, .stopGradient, .compare, .argReduce, .argsort: return nil
     }
   }

@@ -138,6 +138,13 @@ extension ErrorCatalogue {
       """,
       example: ""),
     ErrorPage(
+      "E0617", "Checkpoint of another training",
+      """
+      The file that a training is to go on from was written by a training of another model, of other data or with other \
+      options, or is no checkpoint. The message shows both.
+      """,
+      example: ""),
+    ErrorPage(
       "E0620", "Not UTF-8 text",
       """
       A program or library file holds bytes that are not UTF-8 text: it is a compiled or compressed file, \

@@ -149,6 +149,7 @@ struct PlainLoops {
             return x == y ? a < b : (descending ? x > y : x < y)
           }.map(Double.init)
         }, node.shape, axis)
+    case .window(let operation): return PlainWindows(operation, node.shape, shapes).result(inputs)
     case .constant, .placeholder, .linearAlgebra: return []
     }
   }

@@ -40,7 +40,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     }
   }
 
-  static let all = unary + binary + reductions + movement + products + algebra + composed
+  static let all = unary + binary + reductions + movement + products + windows + algebra + composed
 
   static let unary: [DerivativeCase] = UnaryKernel.allCases
     .filter { !$0.isFlat && $0 != .trigamma }
@@ -141,6 +141,30 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     .init(name: "matmul of a batch and a matrix", shapes: [[2, 3, 2], [2, 3]]) { try $0[0].matmul($0[1]) },
     .init(name: "einsum", shapes: [[2, 3], [3, 4], [4, 2]]) { try Tensor.einsum("ij,jk,ki->i", $0) },
     .init(name: "outer", shapes: [[2], [3]]) { try Tensor.outer($0[0], $0[1]) },
+  ]
+
+  static let windows: [DerivativeCase] = [
+    .init(name: "convolve", shapes: [[2, 4, 5, 2], [3, 3, 2, 3]]) {
+      try $0[0].convolve($0[1], padding: (1, 1))
+    },
+    .init(name: "strided convolve of more axes", shapes: [[2, 1, 5, 4, 2], [2, 3, 2, 2]]) {
+      try $0[0].convolve($0[1], stride: (2, 1), padding: (0, 2)).square()
+    },
+    .init(name: "unfold", shapes: [[2, 4, 3, 2]]) {
+      try $0[0].unfold(Window(size: (2, 2), stride: (1, 2), padding: (1, 1))).square()
+    },
+    .init(name: "max pool", shapes: [[2, 4, 4, 3]]) {
+      try $0[0].maxPool(Window(size: (2, 2), stride: (2, 2))).square()
+    },
+    .init(name: "overlapping max pool", shapes: [[2, 5, 4, 2]]) {
+      try $0[0].maxPool(Window(size: (3, 3), stride: (2, 1), padding: (1, 1))).square()
+    },
+    .init(name: "mean pool", shapes: [[2, 4, 6, 2]]) {
+      try $0[0].averagePool(Window(size: (2, 3), stride: (2, 3))).square()
+    },
+    .init(name: "padded mean pool", shapes: [[2, 4, 4, 2]]) {
+      try $0[0].averagePool(Window(size: (3, 3), stride: (2, 2), padding: (1, 1))).square()
+    },
   ]
 
   static let algebra: [DerivativeCase] =

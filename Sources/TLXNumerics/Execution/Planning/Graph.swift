@@ -153,6 +153,9 @@ struct PlanKey: Hashable, Sendable {
     case .linearAlgebra(let operation):
       append(35)
       append(operation)
+    case .window(let operation):
+      append(37)
+      append(operation.key)
     case .argsort(let axis, let descending): append([36, axis, descending ? 1 : 0])
     }
   }

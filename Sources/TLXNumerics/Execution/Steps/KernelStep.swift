@@ -44,6 +44,8 @@ final class KernelStep: Step, @unchecked Sendable {
     switch primitive {
     case .linearAlgebra(let operation):
       try LinearAlgebraKernel.run(operation, inputs: inputs.map(operand), output: output)
+    case .window(let operation):
+      try WindowKernel.run(operation, inputs: inputs.map(operand), output: output)
     case .concat(let axis): try CopyKernel.concat(inputs.map(operand), output, axis: axis)
     case .place(let start, let step): CopyKernel.place(operand(inputs[0]), output, start: start, step: step)
     case .take(let axis): try GatherKernel.take(operand(inputs[0]), operand(inputs[1]), output, axis: axis)

@@ -47,7 +47,8 @@ public struct Dense: HeadLayer {
     guard parameters.count == 2, let weight = parameters.first, let bias = parameters.last else {
       throw NumericsError("E0415", "a dense layer has two parameters, not \(parameters.count)")
     }
-    return try input.matmul(weight) + bias
+    return try pass.tapped(
+      input: input, output: input.matmul(weight) + bias, weight: parameters.startIndex)
   }
 
   public func resized(outputs: Int) throws -> any HeadLayer { try Dense(inputs: inputs, outputs: outputs) }
