@@ -13,7 +13,7 @@ public protocol Layer: Sendable {
   var inputDType: DType { get }
   /// Whether it takes rows of any shape, so that what it gives is not known before rows are.
   var isOpen: Bool { get }
-  /// Whether files can hold it. Not so for a user's function.
+  /// Whether a file can describe it by its kind, configuration, settings and parameters. Not so for a user's function.
   var isStorable: Bool { get }
   /// The shape of one output row for inputs of shape `input` (no batch axis). Throws E0415 if they do not fit.
   func outputShape(for input: Shape) throws -> Shape
@@ -21,12 +21,6 @@ public protocol Layer: Sendable {
   func makeParameters(stream: RandomStream, followedBy next: Activation?) throws -> [Parameter]
   /// The output for a batch.
   func apply(_ input: Tensor, parameters: ArraySlice<Tensor>, pass: ForwardPass) throws -> Tensor
-  /// Whether a file can describe it by its kind, configuration and parameters.
-  var isStorable: Bool { get }
-}
-
-extension Layer {
-  public var isStorable: Bool { true }
 }
 
 extension Layer {

@@ -98,5 +98,5 @@ final class TrainingLoop {
 
 extension Tensor {
   /// The shape of so many rows.
-  fileprivate func sampleShape(_ rows: Int) -> Shape { Shape([rows] + shape.dropFirst()) }
+  func sampleShape(_ rows: Int) -> Shape { Shape([rows] + shape.dropFirst()) }
 }

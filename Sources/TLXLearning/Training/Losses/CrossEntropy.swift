@@ -36,6 +36,8 @@ public struct CrossEntropy: Loss {
     return weight.map { "cross_entropy(\($0))" } ?? "cross_entropy"
   }
 
+  public var uniformKey: String? { description }
+
   public func value(_ batch: LossBatch) throws -> Tensor {
     try value(logits: batch.logits, labels: batch.targets)
   }
