@@ -15,7 +15,7 @@ struct TrainingRows {
     self = rows
   }
 
-  private init?(_ value: Value) throws {
+  init?(_ value: Value) throws {
     let fields: (Value?, Value?)
     switch value {
     case .record(let record): fields = (record["x"], record["y"])
@@ -35,11 +35,17 @@ extension Arguments {
 
   /// A loss: a loss value, or a function `(logits, y) -> scalar`.
   func loss(_ name: String) throws -> any Loss {
-    if let object = try? object(name, as: LossObject.self, kind: "loss") { return object.loss }
-    if case .function(let function) = value(name) { return FunctionLoss(function, context) }
+    if let loss = try loss(value(name)) { return loss }
     throw failure(
       name, mustBe: "a loss",
       help: "losses are cross_entropy, mse, their weighted sums, or a function (logits, y) -> scalar")
+  }
+
+  /// A value as a loss, if it is one.
+  func loss(_ value: Value) throws -> (any Loss)? {
+    if let object = value.objectOperand as? LossObject { return object.loss }
+    if case .function(let function) = value { return FunctionLoss(function, context) }
+    return nil
   }
 
   func optimizer(_ name: String) throws -> any Optimizer {
@@ -61,6 +67,12 @@ extension Arguments {
     }
     return activation
   }
+}
+
+/// Whether a loss runs code of the language, which only one thread may do.
+func callsLanguage(_ loss: any Loss) -> Bool {
+  if let sum = loss as? WeightedLoss { return sum.terms.contains { callsLanguage($0.loss) } }
+  return loss is FunctionLoss
 }
 
 /// A loss that a user's function computes from the logits and targets of a batch. It runs while the step is traced, so

@@ -8,7 +8,8 @@ extension Figure {
     let room = max(4, width - labelWidth - valueWidth - 3)
     let low = min(0, values.filter(\.isFinite).min() ?? 0)
     let high = max(0, values.filter(\.isFinite).max() ?? 1)
-    let scale = Double(room) / max(high - low, .leastNormalMagnitude)
+    // Bars that are all 0 have no length; 0 times an infinite scale would be none either.
+    let scale = high - low > 1e-300 ? Double(room) / (high - low) : 0
     let zero = Int((-low * scale).rounded())
     var lines = legendLines(bars.series.map(\.name), width: width, style: style, marks: ["█"])
     for (row, category) in bars.categories.enumerated() {

@@ -1,0 +1,56 @@
+import Synchronization
+import TLXNumerics
+
+/// One training among several.
+public struct TrainingJob: Sendable {
+  public var model: Model
+  public var x: Tensor
+  public var y: Tensor
+  public var options: TrainingOptions
+  /// Where its batches are drawn from.
+  public var key: RandomKey
+
+  public init(_ model: Model, x: Tensor, y: Tensor, options: TrainingOptions, key: RandomKey) {
+    self.model = model
+    self.x = x
+    self.y = y
+    self.options = options
+    self.key = key
+  }
+}
+
+/// A training of several that failed: which, and why.
+public struct TrainingJobFailure: Error {
+  public var job: Int
+  public var failure: any Error
+}
+
+extension Training {
+  /// Fits several models, each on one thread, as many at a time as there are threads: small models leave a machine's other
+  /// cores idle when they are fitted one after the other. A job draws from its own key, so results do not depend on the
+  /// threads or the order.
+  ///
+  /// With `inParallel` false they run one after the other (for losses that call back into the language). Throws
+  /// `TrainingJobFailure` for the first job, by number, that fails; E0701 if interrupted.
+  public static func fitAll(_ jobs: [TrainingJob], inParallel: Bool = true) throws -> [TrainingResult] {
+    // What jobs share is computed before they meet.
+    try Tensor.realize(jobs.flatMap { [$0.x, $0.y] + $0.model.parameters })
+    let results = Mutex([Result<TrainingResult, any Error>?](repeating: nil, count: jobs.count))
+    func run(_ index: Int) {
+      let job = jobs[index]
+      let result = Result {
+        try fit(job.model, x: job.x, y: job.y, options: job.options, stream: RandomStream(key: job.key))
+      }
+      results.withLock { $0[index] = result }
+    }
+    if inParallel {
+      try Parallel.forEach(count: jobs.count, grain: 1) { range in range.forEach(run) }
+    } else {
+      jobs.indices.forEach(run)
+    }
+    if Interrupt.isRequested { throw NumericsError("E0701", "interrupted") }
+    return try results.withLock { $0 }.enumerated().compactMap { index, result in
+      do { return try result?.get() } catch { throw TrainingJobFailure(job: index, failure: error) }
+    }
+  }
+}
