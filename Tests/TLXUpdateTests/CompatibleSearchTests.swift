@@ -15,7 +15,8 @@ private func stream(_ seed: UInt64) -> RandomStream { RandomStream(key: RandomKe
     let starts = try [6, 2].map { width in
       try (0..<2).map { repetition in
         CompatibleSearch.Candidate(
-          start: try Model.mlp([4, width, 5, 3], activation: .relu, stream: stream(UInt64(10 * width + repetition))),
+          start: try Model.mlp(
+            [4, width, 5, 3], activation: .relu, stream: stream(UInt64(10 * width + repetition))),
           name: "\(width)")
       }
     }
@@ -38,7 +39,8 @@ private func stream(_ seed: UInt64) -> RandomStream { RandomStream(key: RandomKe
       #expect(agrees(outcome.heterogeneous, (expected[0] + expected[1]) / 2))
       #expect(agrees(outcome.product, outcome.heterogeneous * outcome.homogeneous))
     }
-    #expect(search.outcomes.map(\.parameterCount) == [4 * 6 + 6 + 6 * 5 + 5 + 18, 4 * 2 + 2 + 2 * 5 + 5 + 18])
+    #expect(
+      search.outcomes.map(\.parameterCount) == [4 * 6 + 6 + 6 * 5 + 5 + 18, 4 * 2 + 2 + 2 * 5 + 5 + 18])
     // The smaller one is always on the front; the larger one if it is better.
     #expect(search.isOnFront[1])
     #expect(search.isOnFront[0] == (search.outcomes[0].heterogeneous > search.outcomes[1].heterogeneous))

@@ -18,7 +18,8 @@ extension UpdateFamily {
         .option("loss", "loss", "what is minimised besides", default: "cross_entropy"),
         .option("optimizer", "optimizer", "how parameters move", default: "adam()"),
         .option("epochs", "int", "passes over the data", default: "20"),
-        .option("batch", "int", "rows a step", default: "64"), .option("repeats", "int", "starts of each, averaged", default: "1"),
+        .option("batch", "int", "rows a step", default: "64"),
+        .option("repeats", "int", "starts of each, averaged", default: "1"),
         .option("activation", "function", "between hidden layers, where widths are given", default: "relu"),
         .option("measure", "string", "what M is", default: "\"map\"", choices: ["map", "recall"]),
         .option("k", "int", "the rank of recall", default: "1"), .similarity,
@@ -37,7 +38,8 @@ extension UpdateFamily {
         a model is noisy: give `repeats=`.
         """,
       errors: [
-        "E0406: an empty space, or no model within max_params", "E0415: a model that does not fit the data or the gallery",
+        "E0406: an empty space, or no model within max_params",
+        "E0415: a model that does not fit the data or the gallery",
         "E0416: labels that are none of the gallery's classes", "E0506: a training loss is no longer finite",
       ],
       examples: [
@@ -61,7 +63,7 @@ extension UpdateFamily {
           space.candidates, gallery: gallery, test: (test.x, labels), measure: measure, settings: settings,
           train: { try training.run($0, isCompatible: $1, repetition: $2) })
         return .object(CompatibleSearchObject(search, skipped: space.skipped, measure: name))
-      }),
+      })
   ]
 }
 
@@ -105,7 +107,9 @@ extension Arguments {
     guard !candidates.isEmpty else {
       throw failure(
         "space", "E0406",
-        items.isEmpty ? "the space is empty" : "all \(items.count) models of the space have more than \(limit ?? 0) parameters")
+        items.isEmpty
+          ? "the space is empty"
+          : "all \(items.count) models of the space have more than \(limit ?? 0) parameters")
     }
     return (candidates, skipped)
   }
@@ -138,7 +142,8 @@ extension Arguments {
       inputs = width
     }
     layers += [try Dense(inputs: inputs, outputs: head.inputs), head]
-    let model = try Model(layers: layers, inputShape: [gallery.inputShape.elementCount], stream: context.random)
+    let model = try Model(
+      layers: layers, inputShape: [gallery.inputShape.elementCount], stream: context.random)
     return .init(start: model, name: widths.map(String.init).joined(separator: "-"))
   }
 

@@ -103,7 +103,8 @@ private struct Fit {
         guard loss.isFinite else { throw diverged(loss) }
         total += loss * Double(to - from)
       }
-      last = try model.replacing(parameters: loop.parameters()).declaringCompatible(with: model.compatibleSpaces)
+      last = try model.replacing(parameters: loop.parameters()).declaringCompatible(
+        with: model.compatibleSpaces)
       try report(epoch: epoch, loss: total / Double(count))
       if let best, let patience = options.patience, epoch - best.epoch >= patience {
         return result(.patience)

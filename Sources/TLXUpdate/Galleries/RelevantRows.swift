@@ -7,7 +7,9 @@ struct RelevantRows: Sendable {
 
   init(_ labels: [Int]) {
     var rows: [Int: [Int32]] = [:]
-    for (row, label) in labels.enumerated() { rows[label, default: []].append(Int32(truncatingIfNeeded: row)) }
+    for (row, label) in labels.enumerated() {
+      rows[label, default: []].append(Int32(truncatingIfNeeded: row))
+    }
     rowsByLabel = rows
     self.labels = labels
   }
@@ -94,7 +96,9 @@ struct RowRanking {
   /// How many of the descending numbers lie above each of eight scores, by halving: in lanes, since a branch on the
   /// comparison would be mispredicted every second time.
   @inline(__always)
-  private static func places(of scores: SIMD8<Double>, in sorted: UnsafePointer<Double>, reach: Int) -> SIMD8<Int64> {
+  private static func places(of scores: SIMD8<Double>, in sorted: UnsafePointer<Double>, reach: Int) -> SIMD8<
+    Int64
+  > {
     var places = SIMD8<Int64>()
     var step = reach / 2
     while step > 0 {

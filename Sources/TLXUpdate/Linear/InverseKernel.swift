@@ -25,7 +25,8 @@ final class InverseKernel: Sendable {
       self.factor = factor
     } catch let error as NumericsError where error.code == "E0501" {
       throw NumericsError(
-        "E0501", "the kernel of the \(tangents.count) rows is singular: with l2 = \(l2) the solution is not determined",
+        "E0501",
+        "the kernel of the \(tangents.count) rows is singular: with l2 = \(l2) the solution is not determined",
         help: "give a larger l2, or drop rows that occur twice")
     }
     self.l2 = l2
@@ -64,7 +65,9 @@ final class InverseKernel: Sendable {
   /// The least eigenvalue of `J Jᵀ + λI`: one over the greatest of the inverse, by a few Lanczos steps.
   func leastEigenvalue() throws -> Double {
     try 1
-      / ExtremeEigenvalues(order: order, steps: 12, stream: RandomStream(key: RandomKey(seed: 1))) { try solve($0) }
+      / ExtremeEigenvalues(order: order, steps: 12, stream: RandomStream(key: RandomKey(seed: 1))) {
+        try solve($0)
+      }
       .greatest
   }
 }

@@ -69,7 +69,8 @@ public struct CompatibleSearch: Sendable {
     let settings = settings.declaringCompatible()
     let galleryRows = try Embeddings(gallery, test.x, labels: test.y)
     let repetitions = candidates.first?.count ?? 0
-    let trials = candidates.flatMap { starts in starts.enumerated().map { (start: $1.start, repetition: $0) } }
+    let trials = candidates.flatMap { starts in starts.enumerated().map { (start: $1.start, repetition: $0) }
+    }
     let slots = try ParallelTrials(count: trials.count * 2) { index in
       let trial = trials[index / 2]
       let model = try train(trial.start, index % 2 == 1, trial.repetition)
