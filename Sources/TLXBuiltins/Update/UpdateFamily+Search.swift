@@ -153,7 +153,13 @@ extension Arguments {
       throw failure("weight", "E0416", "weight must be a finite number of at least 0, not \(weight)")
     }
     try Labels.check(rows.y, classes: gallery.classCount)
-    let loss = try loss("loss")
+    // Trainings run side by side, and the language runs on one thread only.
+    guard let object = try? object("loss", as: LossObject.self, kind: "loss") else {
+      throw failure(
+        "loss", mustBe: "a loss value",
+        help: "cross_entropy, mse and their kin and sums; a function of one's own cannot train models side by side")
+    }
+    let loss = object.loss
     let influence = try BackwardCompatibleLoss(.model(gallery, name: gallery.architecture))
     func options(_ loss: any Loss) throws -> TrainingOptions {
       TrainingOptions(
