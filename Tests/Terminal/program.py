@@ -1,5 +1,6 @@
 """The program without a terminal: arguments, pipes, statuses."""
 
+import json
 import os
 import signal
 import subprocess
@@ -56,6 +57,29 @@ def test_json(place):
         '{"kind": "tensor", "dtype": "f64", "shape": [2], "value": [1, 2.5]}\n',
     )  # fmt: skip
     expect(place.run("--json", "-e", 'print("a\\n")'), 0, '{"kind": "text", "value": "a\\n"}\n')
+
+
+def test_gate(place):
+    """A CI job reads the status and the verdict."""
+    report = "let f = flips([0, 1, 2, 0, 1, 0], [0, 1, 2, 0, 0, 2], [0, 1, 2, 0, 1, 2])\n"
+    bad = write(place, "bad.tlx", report + "gate(f, max_nfr=0.02, min_gain=0.01)\nprint(1)\n")
+    good = write(place, "good.tlx", report + "gate(f, max_nfr=0.6)\nprint(1)\n")
+    for options in ([], ["--json"], ["--quiet"]):
+        done = place.run(*options, bad)
+        expect(done, 4, error="E0708")
+        assert "may be as high as 56.35 %" in done.stderr, done.stderr
+        verdict = json.loads(done.stdout)["value"]
+        assert verdict["passed"] is False and verdict["max_nfr"] == 0.02, verdict
+        assert verdict["slices"][0]["nfr"] == 1 / 6 and len(verdict["reasons"]) == 2, verdict
+    expect(place.run("--quiet", good), 0, "1\n", "")
+    done = place.run("--json", good)
+    expect(done, 0)
+    assert json.loads(done.stdout.splitlines()[0])["value"]["passed"] is True, done.stdout
+    script = f"'{place.tlx}' bad.tlx > verdict.json 2> reason.txt || echo refused"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=place.home)
+    assert done.stdout == "refused\n", done
+    answered = write(place, "answered.tlx", report + "try gate(f, max_nfr=0.02) else 0\n")
+    expect(place.run(answered), 0, "0\n", "")
 
 
 def test_missing_file(place):

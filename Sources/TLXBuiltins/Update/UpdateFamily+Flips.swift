@@ -67,7 +67,7 @@ extension UpdateFamily {
     details: """
       Judges bounds, not points: it passes if the upper bound of the NFR's interval is at most `max_nfr` and the lower bound \
       of the gain's interval at least `min_gain`. So a small test set does not pass what it cannot show. `slices` of the \
-      result is a table: slice, rows, nfr, nfr_bound, gain, gain_bound, passed.
+      result is a list of records: slice, rows, nfr, nfr_bound, gain, gain_bound, passed.
 
       An update that fails is error E0708: a script ends with status 4 and writes the verdict as a line of JSON to standard \
       output, `{"kind": "record", "value": {"passed": false, …}}`, the line that `--json` writes for one that passes.
@@ -90,7 +90,7 @@ extension UpdateFamily {
       if try arguments.bool("slices") {
         verdicts += try object.report.slices.map { try gate.verdict($0.counts, slice: $0.name) }
       }
-      let record = try gate.record(verdicts)
+      let record = gate.record(verdicts)
       let failed = verdicts.filter { !$0.passed }
       if failed.isEmpty { return .record(record) }
       throw try refusal(failed, record)
@@ -229,25 +229,21 @@ extension Builtin.Parameter {
 
 extension UpdateGate {
   /// The verdict as data.
-  fileprivate func record(_ verdicts: [Verdict]) throws -> Record {
+  fileprivate func record(_ verdicts: [Verdict]) -> Record {
     func number(_ value: Double?) -> Value { value.map { .float($0) } ?? .null }
-    let columns: [(String, Value)] = [
-      ("slice", .list(verdicts.map { .string($0.slice) })),
-      ("rows", .tensor(try Tensor(verdicts.map(\.rows)))),
-      ("nfr", .tensor(try Tensor(verdicts.map(\.nfr)))),
-      ("nfr_bound", .tensor(try Tensor(verdicts.map(\.nfrBound)))),
-      ("gain", .tensor(try Tensor(verdicts.map(\.gain)))),
-      ("gain_bound", .tensor(try Tensor(verdicts.map(\.gainBound)))),
-      ("passed", .tensor(try Tensor(verdicts.map(\.passed)))),
-    ]
+    let slices = verdicts.map { verdict in
+      Record([
+        ("slice", .string(verdict.slice)), ("rows", .int(verdict.rows)), ("nfr", .float(verdict.nfr)),
+        ("nfr_bound", .float(verdict.nfrBound)), ("gain", .float(verdict.gain)),
+        ("gain_bound", .float(verdict.gainBound)), ("passed", .bool(verdict.passed)),
+      ])
+    }
     return Record([
       ("passed", .bool(verdicts.allSatisfy(\.passed))), ("max_nfr", number(maxNFR)),
       ("min_gain", number(minGain)),
       ("level", .float(level)),
-      (
-        "slices",
-        .table(Table(names: columns.map(\.0), columns: columns.map(\.1), rowCount: verdicts.count))
-      ), ("reasons", .list(verdicts.flatMap(\.reasons).map { .string($0) })),
+      ("slices", .list(slices.map { .record($0) })),
+      ("reasons", .list(verdicts.flatMap(\.reasons).map { .string($0) })),
     ])
   }
 }

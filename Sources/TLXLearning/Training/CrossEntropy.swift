@@ -5,6 +5,7 @@ public struct CrossEntropy: Loss {
   public init() {}
 
   public var description: String { "cross_entropy" }
+  public var uniformKey: String? { description }
 
   public func value(_ batch: LossBatch) throws -> Tensor {
     try CrossEntropy.value(logits: batch.logits, labels: batch.targets)

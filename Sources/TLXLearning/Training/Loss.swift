@@ -9,6 +9,9 @@ public protocol Loss: Sendable {
   /// The loss for training on these rows: what it must know of all of them (the class means of an old space, say) is
   /// computed here, once a fit. `x` is what the model reads.
   func prepared(x: Tensor, y: Tensor) throws -> any Loss
+  /// Two losses with equal keys compute the same `value` from the same batch: all that they know besides is in their row
+  /// constants. Several trainings with one key can then be steps of one program. Nil if that is not so.
+  var uniformKey: String? { get }
   /// How many tensors `rowConstants` gives.
   var rowConstantCount: Int { get }
   /// Tensors with one row a training row that do not change while training (an old model's logits, say): computed
@@ -21,6 +24,7 @@ public protocol Loss: Sendable {
 extension Loss {
   public func compatibleSpaces() throws -> [String] { [] }
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss { self }
+  public var uniformKey: String? { nil }
   public var rowConstantCount: Int { 0 }
   public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
 }
@@ -82,6 +86,11 @@ public struct WeightedLoss: Loss {
   public func compatibleSpaces() throws -> [String] { try terms.flatMap { try $0.loss.compatibleSpaces() } }
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss {
     WeightedLoss(try terms.map { Term(weight: $0.weight, loss: try $0.loss.prepared(x: x, y: y)) })
+  }
+
+  public var uniformKey: String? {
+    let keys = terms.compactMap { term in term.loss.uniformKey.map { "\(term.weight) * \($0)" } }
+    return keys.count == terms.count ? keys.joined(separator: " + ") : nil
   }
 
   public var rowConstantCount: Int { terms.reduce(0) { $0 + $1.loss.rowConstantCount } }

@@ -5,6 +5,7 @@ public struct MeanSquaredError: Loss {
   public init() {}
 
   public var description: String { "mse" }
+  public var uniformKey: String? { description }
 
   public func value(_ batch: LossBatch) throws -> Tensor {
     let logits = batch.logits
@@ -35,6 +36,7 @@ public struct SquaredNorm: Loss {
   public init() {}
 
   public var description: String { "l2" }
+  public var uniformKey: String? { description }
 
   public func value(_ batch: LossBatch) throws -> Tensor {
     var total: Tensor?

@@ -31,7 +31,7 @@ public enum Training {
     return try fit.run(onProgress)
   }
 
-  private static func check(_ x: Tensor, _ y: Tensor, _ options: TrainingOptions, _ model: Model) throws {
+  static func check(_ x: Tensor, _ y: Tensor, _ options: TrainingOptions, _ model: Model) throws {
     guard x.shape[0] > 0 else { throw NumericsError("E0406", "there are no rows to train on") }
     guard y.rank >= 1, y.shape[0] == x.shape[0] else {
       throw NumericsError(
@@ -147,7 +147,7 @@ private struct Fit {
 }
 
 /// Seconds on a clock that never goes back.
-private func now() -> Double {
+func now() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -36,17 +36,17 @@ extension Training {
     // What jobs share is computed before they meet.
     try Tensor.realize(jobs.flatMap { [$0.x, $0.y] + $0.model.parameters })
     let results = Mutex([Result<TrainingResult, any Error>?](repeating: nil, count: jobs.count))
-    func run(_ index: Int) {
-      let job = jobs[index]
-      let result = Result {
-        try fit(job.model, x: job.x, y: job.y, options: job.options, stream: RandomStream(key: job.key))
+    func run(_ group: [Int]) {
+      let found = TrainingGroup.fit(group.map { jobs[$0] })
+      results.withLock { results in
+        for (index, result) in zip(group, found) { results[index] = result }
       }
-      results.withLock { $0[index] = result }
     }
     if inParallel {
-      try Parallel.forEach(count: jobs.count, grain: 1) { range in range.forEach(run) }
+      let groups = TrainingGroup.groups(of: jobs)
+      try Parallel.forEach(count: groups.count, grain: 1) { range in range.forEach { run(groups[$0]) } }
     } else {
-      jobs.indices.forEach(run)
+      for index in jobs.indices { run([index]) }
     }
     if Interrupt.isRequested { throw NumericsError("E0701", "interrupted") }
     return try results.withLock { $0 }.enumerated().compactMap { index, result in

@@ -20,12 +20,7 @@ final class TrainingLoop {
     self.x = x
     self.y = y
     constants = try options.loss.rowConstants(x: x, y: y)
-    var state = model.parameters
-    for parameter in model.parameters {
-      for _ in 0..<options.optimizer.slotCount {
-        state.append(try Tensor.zeros(parameter.shape, parameter.dtype))
-      }
-    }
+    let state = try TrainingStep(model, options).start()
     start = state
     try Tensor.realize(state + [x, y] + constants)
   }
@@ -64,16 +59,40 @@ final class TrainingLoop {
     let scalars = options.optimizer.scalars(step: 1).map { _ in (Shape([]), DType.f64) }
     let count = start.count
     return try Program(inputs: start.map { ($0.shape, $0.dtype) } + [([batch], .i64)] + scalars) { inputs in
-      let (loss, next) = try advanced(
-        Array(inputs[..<count]), rows: inputs[count], scalars: Array(inputs[(count + 1)...]))
+      let (loss, next) = try TrainingStep(model, options).advanced(
+        Array(inputs[..<count]), x: x, y: y, constants: constants, rows: inputs[count],
+        scalars: Array(inputs[(count + 1)...]))
       return next + [loss]
     }
   }
 
-  /// One step as a tensor program.
-  private func advanced(_ state: [Tensor], rows: Tensor, scalars: [Tensor]) throws -> (
-    loss: Tensor, state: [Tensor]
-  ) {
+}
+
+/// One step of a training as a tensor program.
+struct TrainingStep {
+  let model: Model
+  let options: TrainingOptions
+
+  init(_ model: Model, _ options: TrainingOptions) {
+    self.model = model
+    self.options = options
+  }
+
+  /// Parameters, then the optimizer's slots, before the first step.
+  func start() throws -> [Tensor] {
+    var state = model.parameters
+    for parameter in model.parameters {
+      for _ in 0..<options.optimizer.slotCount {
+        state.append(try Tensor.zeros(parameter.shape, parameter.dtype))
+      }
+    }
+    return state
+  }
+
+  /// The loss of these rows of the training data and the state after the step.
+  func advanced(
+    _ state: [Tensor], x: Tensor, y: Tensor, constants: [Tensor], rows: Tensor, scalars: [Tensor]
+  ) throws -> (loss: Tensor, state: [Tensor]) {
     let count = model.parameters.count
     let batch = try x.take(rows, axis: 0)
     let targets = try y.take(rows, axis: 0)

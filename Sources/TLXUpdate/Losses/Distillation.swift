@@ -63,6 +63,8 @@ public struct Distillation: OldLogitsLoss {
     return "\(name)(\(options.joined(separator: ", ")))"
   }
 
+  public var uniformKey: String? { "\(name) \(matching) \(String(describing: focus)) \(scale)" }
+
   public var rowConstantCount: Int { (isForward ? 2 : 1) + (focus == nil ? 0 : 1) }
 
   private var isForward: Bool { if case .probabilities(_, false) = matching { true } else { false } }

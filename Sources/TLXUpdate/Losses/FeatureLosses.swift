@@ -52,6 +52,7 @@ public struct FeatureMatching: OldSpaceLoss {
     self.reduction = reduction
   }
 
+  public var uniformKey: String? { "l2_features \(reduction)" }
   public var description: String {
     "l2_features(\(old.name)\(reduction == .mean ? "" : ", scale=\"\(reduction.rawValue)\""))"
   }
@@ -87,6 +88,7 @@ public struct FeatureContrast: OldSpaceLoss {
     self.includesNew = includesNew
   }
 
+  public var uniformKey: String? { "contrastive_features \(temperature) \(includesNew)" }
   public var description: String {
     "contrastive_features(\(old.name), temperature=\(text(temperature))"
       + (includesNew ? ", new_negatives=true)" : ")")
@@ -129,6 +131,7 @@ public struct FeatureTriplets: OldSpaceLoss {
     self.margin = margin
   }
 
+  public var uniformKey: String? { "triplet_features \(margin)" }
   public var description: String { "triplet_features(\(old.name), margin=\(text(margin)))" }
   public var rowConstantCount: Int { 1 }
 

@@ -55,6 +55,8 @@ public struct LogitDifferenceInhibition: OldLogitsLoss {
     return "\(name)(\(options.joined(separator: ", ")))"
   }
 
+  public var uniformKey: String? { "ldi \(settings)" }
+
   private var needsMask: Bool { (settings.top != nil && !settings.topIsByNew) || settings.excludesLabel }
   public var rowConstantCount: Int { needsMask ? 2 : 1 }
 

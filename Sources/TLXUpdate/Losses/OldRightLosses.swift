@@ -17,6 +17,7 @@ public struct OldRightCrossEntropy: OldLogitsLoss {
   }
 
   public var description: String { "\(name)(\(old.name))" }
+  public var uniformKey: String? { name }
   public var rowConstantCount: Int { 1 }
 
   public func constants(_ oldLogits: Tensor, y: Tensor) throws -> [Tensor] {
@@ -42,6 +43,7 @@ public struct StrictImitation: OldLogitsLoss {
   public init(_ old: OldLogits) { self.old = old }
 
   public var description: String { "\(name)(\(old.name))" }
+  public var uniformKey: String? { name }
   public var rowConstantCount: Int { 1 }
 
   /// The old probabilities, 0 in rows that the old model has wrong.
