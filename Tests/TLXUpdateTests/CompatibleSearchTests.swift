@@ -22,9 +22,12 @@ private func stream(_ seed: UInt64) -> RandomStream { RandomStream(key: RandomKe
     }
     let search = try CompatibleSearch(
       starts, gallery: gallery, test: (x, y), measure: .meanAveragePrecision, settings: Retrieval.Settings()
-    ) { start, isCompatible, _ in
+    ) { trials in
       // Standing in for training: the compatible model is the start with a doubled trunk, a different model.
-      isCompatible ? try start.replacing(parameters: start.parameters.map { try $0 * 2 }) : start
+      try trials.map { trial in
+        try trial.isCompatible
+          ? trial.start.replacing(parameters: trial.start.parameters.map { try $0 * 2 }) : trial.start
+      }
     }
     var settings = Retrieval.Settings()
     settings.isDeclaredCompatible = true

@@ -61,7 +61,7 @@ extension UpdateFamily {
         let training = try arguments.searchTraining(gallery, rows)
         let search = try CompatibleSearch(
           space.candidates, gallery: gallery, test: (test.x, labels), measure: measure, settings: settings,
-          train: { try training.run($0, isCompatible: $1, repetition: $2) })
+          train: training.run)
         return .object(CompatibleSearchObject(search, skipped: space.skipped, measure: name))
       })
   ]
@@ -74,15 +74,16 @@ private struct SearchTraining: Sendable {
   let compatible: TrainingOptions
   let key: RandomKey
 
-  func run(_ start: Model, isCompatible: Bool, repetition: Int) throws -> Model {
+  func run(_ trials: [(start: Model, isCompatible: Bool, repetition: Int)]) throws -> [Model] {
+    let jobs = trials.map { trial in
+      TrainingJob(
+        trial.start, x: rows.x, y: rows.y, options: trial.isCompatible ? compatible : alone,
+        key: key.derived(from: [UInt64(trial.repetition)]))
+    }
     do {
-      let result = try Training.fit(
-        start, x: rows.x, y: rows.y, options: isCompatible ? compatible : alone,
-        stream: RandomStream(key: key.derived(from: [UInt64(repetition)])))
-      if result.ending == .interrupted { try Interrupt.check() }
-      return result.model
-    } catch let failure as TrainingFailure {
-      throw failure.error
+      return try Training.fitAll(jobs).map(\.model)
+    } catch let failure as TrainingJobFailure {
+      throw (failure.failure as? TrainingFailure)?.error ?? failure.failure
     }
   }
 }
@@ -157,7 +158,9 @@ extension Arguments {
     guard let object = try? object("loss", as: LossObject.self, kind: "loss") else {
       throw failure(
         "loss", mustBe: "a loss value",
-        help: "cross_entropy, mse and their kin and sums; a function of one's own cannot train models side by side")
+        help:
+          "cross_entropy, mse and their kin and sums; a function of one's own cannot train models side by side"
+      )
     }
     let loss = object.loss
     let influence = try BackwardCompatibleLoss(.model(gallery, name: gallery.architecture))
