@@ -15,15 +15,19 @@ private func stream(_ seed: UInt64) -> RandomStream { RandomStream(key: RandomKe
     let starts = try [6, 2].map { width in
       try (0..<2).map { repetition in
         CompatibleSearch.Candidate(
-          start: try Model.mlp([4, width, 5, 3], activation: .relu, stream: stream(UInt64(10 * width + repetition))),
+          start: try Model.mlp(
+            [4, width, 5, 3], activation: .relu, stream: stream(UInt64(10 * width + repetition))),
           name: "\(width)")
       }
     }
     let search = try CompatibleSearch(
       starts, gallery: gallery, test: (x, y), measure: .meanAveragePrecision, settings: Retrieval.Settings()
-    ) { start, isCompatible, _ in
+    ) { trials in
       // Standing in for training: the compatible model is the start with a doubled trunk, a different model.
-      isCompatible ? try start.replacing(parameters: start.parameters.map { try $0 * 2 }) : start
+      try trials.map { trial in
+        try trial.isCompatible
+          ? trial.start.replacing(parameters: trial.start.parameters.map { try $0 * 2 }) : trial.start
+      }
     }
     var settings = Retrieval.Settings()
     settings.isDeclaredCompatible = true
@@ -38,7 +42,8 @@ private func stream(_ seed: UInt64) -> RandomStream { RandomStream(key: RandomKe
       #expect(agrees(outcome.heterogeneous, (expected[0] + expected[1]) / 2))
       #expect(agrees(outcome.product, outcome.heterogeneous * outcome.homogeneous))
     }
-    #expect(search.outcomes.map(\.parameterCount) == [4 * 6 + 6 + 6 * 5 + 5 + 18, 4 * 2 + 2 + 2 * 5 + 5 + 18])
+    #expect(
+      search.outcomes.map(\.parameterCount) == [4 * 6 + 6 + 6 * 5 + 5 + 18, 4 * 2 + 2 + 2 * 5 + 5 + 18])
     // The smaller one is always on the front; the larger one if it is better.
     #expect(search.isOnFront[1])
     #expect(search.isOnFront[0] == (search.outcomes[0].heterogeneous > search.outcomes[1].heterogeneous))

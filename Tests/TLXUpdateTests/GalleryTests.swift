@@ -6,7 +6,9 @@ import Testing
 @testable import TLXUpdate
 
 /// Embeddings of one space that a test makes up.
-private func made(_ vectors: Tensor, _ labels: [Int]?, items: String? = nil, space: String = "s") throws -> Embeddings {
+private func made(_ vectors: Tensor, _ labels: [Int]?, items: String? = nil, space: String = "s") throws
+  -> Embeddings
+{
   try Embeddings(vectors: vectors, labels: labels, space: space, items: items, origin: space)
 }
 
@@ -56,7 +58,9 @@ private struct GalleryVectors {
     try check(gallery, gallery, similarity, vectors.expected("self \(name) \(similarity.rawValue)"))
   }
 
-  private func check(_ query: Embeddings, _ gallery: Embeddings, _ similarity: Similarity, _ expected: [String: Any]) throws {
+  private func check(
+    _ query: Embeddings, _ gallery: Embeddings, _ similarity: Similarity, _ expected: [String: Any]
+  ) throws {
     var settings = Retrieval.Settings()
     settings.similarity = similarity
     let found = try Retrieval(query, gallery, settings)
@@ -94,10 +98,14 @@ private struct GalleryVectors {
     func side(_ name: String) throws -> CrossTest.Side {
       CrossTest.Side(queries: try vectors.queries(name), gallery: try vectors.gallery(name))
     }
-    func map(_ pair: String) throws -> Double { try #require(vectors.expected("\(pair) cosine")["map"] as? Double) }
-    let test = try CrossTest(new: side("new"), old: side("old"), paragon: side("new"), measure: .meanAveragePrecision)
+    func map(_ pair: String) throws -> Double {
+      try #require(vectors.expected("\(pair) cosine")["map"] as? Double)
+    }
+    let test = try CrossTest(
+      new: side("new"), old: side("old"), paragon: side("new"), measure: .meanAveragePrecision)
     #expect(try agrees(test.newOld, map("new/old")) && agrees(test.oldOld, map("old/old")))
-    #expect(try agrees(#require(test.gain), (map("new/old") - map("old/old")) / (map("new/new") - map("old/old"))))
+    #expect(
+      try agrees(#require(test.gain), (map("new/old") - map("old/old")) / (map("new/new") - map("old/old"))))
     #expect(test.passes == (test.newOld > test.oldOld) && test.tax == 0)
     let none = try CrossTest(new: side("new"), old: side("old"), paragon: nil, measure: .recall(1))
     #expect(none.gain == nil && none.tax == nil && none.missingGain != nil)
@@ -112,7 +120,10 @@ private struct GalleryVectors {
     let base = try stream(3).normal([1500, width], dtype: .f32)
     // A third of the rows occur several times, and some differ by the last bit only.
     let gallery = try Tensor.concat(
-      [base, base.slice(axis: 0, start: 0, stop: 700), base.slice(axis: 0, start: 0, stop: 300) * 1.000_000_1], axis: 0)
+      [
+        base, base.slice(axis: 0, start: 0, stop: 700),
+        base.slice(axis: 0, start: 0, stop: 300) * 1.000_000_1,
+      ], axis: 0)
     let query = try Tensor.concat(
       [stream(4).normal([150, width], dtype: .f32), base.slice(axis: 0, start: 0, stop: 30)], axis: 0)
     var settings = Retrieval.Settings()
@@ -159,7 +170,8 @@ private struct GalleryVectors {
     let space = try model.embeddingSpace()
     #expect(try model.replacingHead(classes: 7, stream: stream(3)).embeddingSpace() == space)
     #expect(try Model.mlp([4, 6, 3], activation: .tanh, stream: stream(1)).embeddingSpace() != space)
-    let file = FileManager.default.temporaryDirectory.appending(path: "stamp-\(UUID().uuidString).safetensors")
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "stamp-\(UUID().uuidString).safetensors")
     defer { try? FileManager.default.removeItem(at: file) }
     let name = FileName(file.path, in: "/")
     try ModelFile.write(model.declaringCompatible(with: ["abc"]), to: name)
@@ -177,7 +189,8 @@ private struct GalleryVectors {
     let y = try stream(3).randint([30], high: 3)
     func trained(_ loss: any Loss, _ start: Model) throws -> Model {
       try Training.fit(
-        start, x: x, y: y, options: TrainingOptions(loss: loss, optimizer: Adam(), epochs: 1, batch: 16), stream: stream(5)
+        start, x: x, y: y, options: TrainingOptions(loss: loss, optimizer: Adam(), epochs: 1, batch: 16),
+        stream: stream(5)
       ).model
     }
     let influence = try BackwardCompatibleLoss(.model(old, name: "old"))

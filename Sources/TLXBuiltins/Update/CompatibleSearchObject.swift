@@ -39,7 +39,8 @@ final class CompatibleSearchObject: LanguageObject {
     guard let best = search.best(by: reward) else { return .null }
     return .record(
       Record([
-        ("hidden", .string(best.name)), ("parameters", .int(best.parameterCount)), ("reward", .float(reward(best))),
+        ("hidden", .string(best.name)), ("parameters", .int(best.parameterCount)),
+        ("reward", .float(reward(best))),
         ("model", .object(ModelObject(best.model))),
       ]))
   }
@@ -63,16 +64,22 @@ final class CompatibleSearchObject: LanguageObject {
   /// Heterogeneous quality over size; the front is joined.
   private func figure() -> Figure {
     let outcomes = search.outcomes
-    func points(_ chosen: [CompatibleSearch.Outcome], _ name: String, isJoined: Bool, _ value: (CompatibleSearch.Outcome) -> Double)
+    func points(
+      _ chosen: [CompatibleSearch.Outcome], _ name: String, isJoined: Bool,
+      _ value: (CompatibleSearch.Outcome) -> Double
+    )
       -> Chart.Series
     {
       Chart.Series(
         name: name, x: chosen.map { Double($0.parameterCount) }, y: chosen.map(value),
         labels: isJoined ? [] : chosen.map(\.name), isJoined: isJoined)
     }
-    let front = zip(outcomes, search.isOnFront).filter(\.1).map(\.0).sorted { $0.parameterCount < $1.parameterCount }
+    let front = zip(outcomes, search.isOnFront).filter(\.1).map(\.0).sorted {
+      $0.parameterCount < $1.parameterCount
+    }
     return Figure(
-      title: "Queries by small models on a gallery by \(search.galleryParameterCount) weights", xLabel: "parameters",
+      title: "Queries by small models on a gallery by \(search.galleryParameterCount) weights",
+      xLabel: "parameters",
       yLabel: measure,
       content: .chart(
         Chart(series: [
@@ -83,7 +90,9 @@ final class CompatibleSearchObject: LanguageObject {
   }
 
   func summary(width: Int) -> String {
-    func name(_ reward: (CompatibleSearch.Outcome) -> Double) -> String { search.best(by: reward)?.name ?? "none" }
+    func name(_ reward: (CompatibleSearch.Outcome) -> Double) -> String {
+      search.best(by: reward)?.name ?? "none"
+    }
     var lines = [(try? table()).map { Display.show(.table($0), width: width, digits: 3) } ?? ""]
     lines.append(
       "chosen by homogeneous \(measure) \(name { $0.homogeneous }), by heterogeneous \(name { $0.heterogeneous }), "

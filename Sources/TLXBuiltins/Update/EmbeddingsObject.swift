@@ -31,7 +31,9 @@ final class EmbeddingsObject: LanguageObject {
 
   func summary(width: Int) -> String {
     let labels = embeddings.labels == nil ? ", no labels" : ""
-    let fit = embeddings.compatibleSpaces.isEmpty ? "" : ", fits \(embeddings.compatibleSpaces.map { String($0.prefix(8)) }.joined(separator: ", "))"
+    let fit =
+      embeddings.compatibleSpaces.isEmpty
+      ? "" : ", fits \(embeddings.compatibleSpaces.map { String($0.prefix(8)) }.joined(separator: ", "))"
     return "\(grouped(embeddings.count)) embeddings of width \(embeddings.width) by \(embeddings.origin) "
       + "(space \(embeddings.space.prefix(8))\(fit))\(labels)"
   }
@@ -43,8 +45,11 @@ extension Arguments {
     if case .object(let object as EmbeddingsObject) = value(name) { return object.embeddings }
     if let tensor = try? Arguments.tensor(from: value(name)), tensor.rank > 0 {
       throw failure(
-        name, "E0430", "\(name) is \(tensor.typeDescription) without a stamp: which model's space it lives in is not known",
-        help: "embed(model, x) stamps it; for vectors from elsewhere write embeddings(x, space=\"name\", labels=y)")
+        name, "E0430",
+        "\(name) is \(tensor.typeDescription) without a stamp: which model's space it lives in is not known",
+        help:
+          "embed(model, x) stamps it; for vectors from elsewhere write embeddings(x, space=\"name\", labels=y)"
+      )
     }
     throw failure(name, mustBe: "embeddings", help: "embed(model, data) makes them")
   }
@@ -97,9 +102,11 @@ extension Builtin.Parameter {
   static let queryEmbeddings: Self = .positional("query", "embeddings[n, d]", "what searches")
   static let galleryEmbeddings: Self = .positional("gallery", "embeddings[m, d]", "what is searched")
   static let similarity: Self = .option(
-    "similarity", "string", "what makes two embeddings near", default: "\"cosine\"", choices: ["cosine", "l2"])
+    "similarity", "string", "what makes two embeddings near", default: "\"cosine\"",
+    choices: ["cosine", "l2"])
   static let same: Self = .option(
-    "same", "bool", "whether query i and gallery row i are one item; known from the data if left out", default: "nil")
+    "same", "bool", "whether query i and gallery row i are one item; known from the data if left out",
+    default: "nil")
   static let compatible: Self = .option(
     "compatible", "bool", "say that the two spaces fit, whatever their stamps say", default: "false")
 }

@@ -12,7 +12,8 @@ final class LinearQuadraticFitObject: LanguageObject {
   var kindName: String { "linear quadratic fit" }
   var fieldNames: [String] {
     [
-      "model", "delta", "condition", "residual", "iterations", "solver", "l2", "scale", "rows", "fitted", "loo", "loo_accuracy",
+      "model", "delta", "condition", "residual", "iterations", "solver", "l2", "scale", "rows", "fitted",
+      "loo", "loo_accuracy",
     ]
   }
 

@@ -21,7 +21,10 @@ final class RetrievalObject: LanguageObject {
 
   var kindName: String { "retrieval" }
   var fieldNames: [String] {
-    ["recall", "map", "cmc", "verification", "ranks", "precisions", "queries", "gallery", "unmatched", "excludes_self"]
+    [
+      "recall", "map", "cmc", "verification", "ranks", "precisions", "queries", "gallery", "unmatched",
+      "excludes_self",
+    ]
   }
 
   func field(_ name: String) throws -> Value? {
@@ -47,10 +50,12 @@ final class RetrievalObject: LanguageObject {
   private func table(_ verification: Verification) throws -> Table {
     let points = verification.points
     let columns = [
-      points.map(\.wantedRate), points.map(\.trueAcceptRate), points.map(\.falseAcceptRate), points.map(\.threshold),
+      points.map(\.wantedRate), points.map(\.trueAcceptRate), points.map(\.falseAcceptRate),
+      points.map(\.threshold),
     ]
     return Table(
-      names: ["far", "tar", "far_measured", "threshold"], columns: try columns.map { .tensor(try Tensor($0)) },
+      names: ["far", "tar", "far_measured", "threshold"],
+      columns: try columns.map { .tensor(try Tensor($0)) },
       rowCount: points.count)
   }
 
@@ -64,10 +69,13 @@ final class RetrievalObject: LanguageObject {
     }
     lines.append(
       "  "
-        + (zip(ks, recalls).map { "recall@\($0) \(percent($1))" } + ["mAP \(percent(retrieval.meanAveragePrecision))"])
+        + (zip(ks, recalls).map { "recall@\($0) \(percent($1))" } + [
+          "mAP \(percent(retrieval.meanAveragePrecision))"
+        ])
         .joined(separator: "  "))
     for point in verification?.points ?? [] {
-      lines.append("  TAR \(percent(point.trueAcceptRate)) at FAR ≤ \(Display.text(of: .float(point.wantedRate)))")
+      lines.append(
+        "  TAR \(percent(point.trueAcceptRate)) at FAR ≤ \(Display.text(of: .float(point.wantedRate)))")
     }
     return lines.joined(separator: "\n")
   }
@@ -167,7 +175,9 @@ final class BackfillObject: LanguageObject {
   func summary(width: Int) -> String {
     let values = zip(backfill.shares, backfill.meanAveragePrecision)
     var lines = ["backfill in the order “\(order)”: mean mAP \(percent(backfill.area))"]
-    lines += values.map { "  \(Display.text(of: .float(($0 * 1000).rounded() / 10))) % re-indexed: mAP \(percent($1))" }
+    lines += values.map {
+      "  \(Display.text(of: .float(($0 * 1000).rounded() / 10))) % re-indexed: mAP \(percent($1))"
+    }
     if backfill.dip > 0 { lines.append("  on its way it falls \(percent(backfill.dip)) below its start") }
     return lines.joined(separator: "\n")
   }

@@ -11,7 +11,8 @@ extension UpdateFamily {
       [
         .positional("new", "model", "the model that embeds the queries"),
         .positional("old", "model", "the model that embedded the gallery"),
-        .positional("data", "data set | {x, y}", "the gallery, and the queries too unless queries= gives others"),
+        .positional(
+          "data", "data set | {x, y}", "the gallery, and the queries too unless queries= gives others"),
         .option("queries", "data set | {x, y}", "queries that are not in the gallery", default: "nil"),
         .option("paragon", "model", "the new model as it is without the constraint", default: "nil"),
         .option("measure", "string", "what M is", default: "\"map\"", choices: ["map", "recall"]),
@@ -54,10 +55,13 @@ extension UpdateFamily {
       [
         .positional("old", "model", "the model that embedded the gallery"),
         .positional("new", "model", "the model that embeds the queries and, bit by bit, the gallery"),
-        .positional("gallery", "data set | {x, y}", "the gallery's rows, and the queries too unless queries= gives others"),
+        .positional(
+          "gallery", "data set | {x, y}",
+          "the gallery's rows, and the queries too unless queries= gives others"),
         .option("queries", "data set | {x, y}", "queries that are not in the gallery", default: "nil"),
         .option(
-          "order", "string | i64[m]", "which rows come first: a name, or all rows in their order", default: "\"random\""),
+          "order", "string | i64[m]", "which rows come first: a name, or all rows in their order",
+          default: "\"random\""),
         .option("steps", "int", "points after the start", default: "10"), .similarity, .key,
       ],
       result: "backfill", summary: "draws the quality of search while a gallery is re-indexed bit by bit",
@@ -72,7 +76,8 @@ extension UpdateFamily {
         A new model that is wider than the old is compared by its first coordinates while both are in the list.
         """,
       errors: [
-        "E0405: an order that there is not", "E0401: an order that does not name each row once, or another width",
+        "E0405: an order that there is not",
+        "E0401: an order that does not name each row once, or another width",
         "E0417: labels are missing",
       ],
       examples: [
@@ -90,7 +95,8 @@ extension UpdateFamily {
         let stream = try arguments.stream()
         func run(_ order: [Int]) throws -> Backfill {
           try Backfill(
-            queries: queries, old: oldSide.gallery, new: gallery, order: order, steps: steps, settings: settings)
+            queries: queries, old: oldSide.gallery, new: gallery, order: order, steps: steps,
+            settings: settings)
         }
         guard case .string(let name) = arguments.value("order") else {
           return .object(BackfillObject(try run(arguments.ints("order")), order: "given", tried: []))
@@ -99,7 +105,9 @@ extension UpdateFamily {
         guard !names.isEmpty else {
           throw arguments.failure(
             "order", "E0405", "there is no order “\(name)”",
-            help: "one of \((BackfillOrder.allCases.map(\.rawValue) + ["best"]).joined(separator: ", ")), or a list of all rows")
+            help:
+              "one of \((BackfillOrder.allCases.map(\.rawValue) + ["best"]).joined(separator: ", ")), or a list of all rows"
+          )
         }
         let tried = try names.map { order in
           (
@@ -134,7 +142,8 @@ extension Arguments {
       let rows = try rowsWithLabels(name)
       guard rows.y != nil else {
         throw failure(
-          name, "E0417", "\(name) has no labels, so that nothing can be judged right", help: "give a record {x, y}")
+          name, "E0417", "\(name) has no labels, so that nothing can be judged right",
+          help: "give a record {x, y}")
       }
       return try Embeddings(model, rows.x, labels: rows.y)
     }

@@ -28,7 +28,10 @@ extension UpdateFamily {
         intended; whether it worked is what `crosstest` tells. `.items` identifies the rows themselves, so that a \
         query does not find itself.
         """,
-      errors: ["E0415: rows that do not fit the model", "E0401: another number of labels", "E0406: a width out of range"],
+      errors: [
+        "E0415: rows that do not fit the model", "E0401: another number of labels",
+        "E0406: a width out of range",
+      ],
       examples: [
         Builtin.Example("embed(mlp([4, 8, 3]), dataset(\"iris\")).width", "8"),
         Builtin.Example("len(embed(mlp([4, 8, 3]), dataset(\"iris\"))[:10])", "10"),
@@ -46,14 +49,18 @@ extension UpdateFamily {
         .positional("vectors", "f64[n, d]", "one row an item"),
         .required("space", "string", "a name of the space: vectors of one name can be compared"),
         .option("labels", "i64[n]", "the rows' labels", default: "nil"),
-        .option("items", "string", "a name of the data: query i and gallery row i of one name are one item", default: "nil"),
+        .option(
+          "items", "string", "a name of the data: query i and gallery row i of one name are one item",
+          default: "nil"),
       ],
       result: "embeddings[n, d]", summary: "stamps vectors that come from elsewhere",
       details: """
         For vectors of other programs, or after an alignment: `embeddings(new.vectors @ R, space=old.space, \
         labels=new.labels, items=new.items)` says that the turned vectors live in the old space.
         """,
-      errors: ["E0401: no matrix, or another number of labels", "E0504: NaN or infinity", "E0406: no columns"],
+      errors: [
+        "E0401: no matrix, or another number of labels", "E0504: NaN or infinity", "E0406: no columns",
+      ],
       examples: [Builtin.Example("embeddings([[1.0, 0], [0, 1]], space=\"clip\").space", "clip")],
       body: { arguments in
         let vectors = try arguments.tensor("vectors")
@@ -100,7 +107,8 @@ extension UpdateFamily {
     Builtin(
       "neighbours", family: "update",
       [
-        .queryEmbeddings, .galleryEmbeddings, .option("k", "int", "how many for each query", default: "10"), .similarity,
+        .queryEmbeddings, .galleryEmbeddings, .option("k", "int", "how many for each query", default: "10"),
+        .similarity,
         .same, .compatible,
       ],
       result: "{indices, scores}", summary: "finds the nearest gallery rows of each query",
@@ -111,11 +119,13 @@ extension UpdateFamily {
         zero vector has cosine 0 with everything.
         """,
       errors: [
-        "E0430: spaces that are not known to fit", "E0401: other widths", "E0406: k above the gallery, or an empty gallery",
+        "E0430: spaces that are not known to fit", "E0401: other widths",
+        "E0406: k above the gallery, or an empty gallery",
       ],
       examples: [
         Builtin.Example(
-          "let g = embeddings([[1.0, 0], [0, 1], [1, 1]], space=\"s\"); neighbours(g[:1], g, k=2).indices", "[[0, 2]]")
+          "let g = embeddings([[1.0, 0], [0, 1], [1, 1]], space=\"s\"); neighbours(g[:1], g, k=2).indices",
+          "[[0, 2]]")
       ],
       body: { arguments in
         let found = try NearestNeighbours(
@@ -126,7 +136,8 @@ extension UpdateFamily {
   ]
 
   private static let retrievalErrors = [
-    "E0430: no stamp, or spaces that are not known to fit", "E0401: other widths", "E0417: labels are missing",
+    "E0430: no stamp, or spaces that are not known to fit", "E0401: other widths",
+    "E0417: labels are missing",
     "E0406: an empty gallery, k above it, or no query with a row of its label",
   ]
 
@@ -137,7 +148,8 @@ extension UpdateFamily {
         .queryEmbeddings, .galleryEmbeddings,
         .option("k", "int | list", "ranks at which recall is taken; 1, 5 and 10 if left out", default: "nil"),
         .option("far", "float | list", "false-accept rates for verification", default: "nil"),
-        .option("cutoff", "int", "ranks that average precision looks at; all if left out", default: "nil"), .similarity, .same,
+        .option("cutoff", "int", "ranks that average precision looks at; all if left out", default: "nil"),
+        .similarity, .same,
         .compatible,
       ],
       result: "retrieval", summary: "measures how well queries find gallery rows of their label",
@@ -181,7 +193,8 @@ extension UpdateFamily {
     Builtin(
       "recall_at", family: "update",
       [
-        .queryEmbeddings, .galleryEmbeddings, .option("k", "int", "how many rows are looked at", default: "1"), .similarity,
+        .queryEmbeddings, .galleryEmbeddings,
+        .option("k", "int", "how many rows are looked at", default: "1"), .similarity,
         .same, .compatible,
       ],
       result: "float", summary: "gives the share of queries with a right row among the first k",
@@ -199,7 +212,8 @@ extension UpdateFamily {
     Builtin(
       "map_at", family: "update",
       [
-        .queryEmbeddings, .galleryEmbeddings, .option("k", "int", "how many ranks count; all if left out", default: "nil"),
+        .queryEmbeddings, .galleryEmbeddings,
+        .option("k", "int", "how many ranks count; all if left out", default: "nil"),
         .similarity, .same, .compatible,
       ],
       result: "float", summary: "gives the mean average precision of queries over a gallery",

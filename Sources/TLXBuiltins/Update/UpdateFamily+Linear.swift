@@ -33,11 +33,13 @@ extension UpdateFamily {
         .option("l2", "float", "the ridge λ", default: "1"),
         .option("scale", "float", "the target of the right class; the others' are 0", default: "5"),
         .option(
-          "solver", "string", "exact kernel solution, or conjugate gradients with and without K-FAC preconditioning",
+          "solver", "string",
+          "exact kernel solution, or conjugate gradients with and without K-FAC preconditioning",
           default: "\"exact\"", choices: ["exact", "kfac", "cg"]),
         .option("leaky", "bool", "make every relu a leaky_relu of slope 0.2 first", default: "false"),
         .option("head", "bool", "start from a fresh head for the classes of data", default: "false"),
-        .option("tolerance", "float", "relative residual at which conjugate gradients stop", default: "1e-10"),
+        .option(
+          "tolerance", "float", "relative residual at which conjugate gradients stop", default: "1e-10"),
         .option("iterations", "int", "their greatest number of steps", default: "2000"),
         .option("start", "float", "standard deviation of a random start of theirs", default: "0"),
       ],
@@ -48,13 +50,14 @@ extension UpdateFamily {
         rows × classes ≤ 6,000; `cg` and `kfac` need no such matrix.
 
         `.model` is the fitted expansion (`predict(fit.model, x)`; `fit(x)` gives logits), `.delta` the changes of the \
-        weights, `.condition` (s_max + l2) / (s_min + l2) over the eigenvalues s of J Jᵀ (of the iterative solvers a lower \
-        bound, from 60 Lanczos steps), `.residual` the relative residual of the normal equations. `.loo` are the \
+        weights, `.condition` (s_max + l2) / (s_min + l2) over the eigenvalues s of J Jᵀ (by Lanczos steps, to two or three \
+        digits; of the iterative solvers a lower bound), `.residual` the relative residual of the normal equations. `.loo` are the \
         predictions of each row by the model that was fitted without it, exact and without fitting again, `.loo_accuracy` \
         their accuracy; `forget` and `influence` go on from there (all three with `exact` only).
         """,
       errors: [
-        "E0415: rows that do not fit", "E0416: labels that are none of the model's classes", "E0501: l2 = 0 and no unique solution",
+        "E0415: rows that do not fit", "E0416: labels that are none of the model's classes",
+        "E0501: l2 = 0 and no unique solution",
         "E0503: not converged", "E0504: NaN or infinity", "E0702: too many rows for `exact`",
       ],
       examples: [
@@ -79,7 +82,8 @@ extension UpdateFamily {
         settings.iterations = try arguments.int("iterations", atLeast: 1)
         let start = try arguments.float("start")
         if start > 0 { settings.start = (start, arguments.context.random) }
-        return .object(LinearQuadraticFitObject(try LinearQuadraticFit(model, x: rows.x, y: rows.y, settings)))
+        return .object(
+          LinearQuadraticFitObject(try LinearQuadraticFit(model, x: rows.x, y: rows.y, settings)))
       }),
     Builtin(
       "forget", family: "update",
@@ -98,7 +102,8 @@ extension UpdateFamily {
       ],
       source: "Golatkar et al., CVPR 2021, “Mixed-privacy forgetting in deep networks”, for the use",
       body: { arguments in
-        let object = try arguments.object("fit", as: LinearQuadraticFitObject.self, kind: "linear quadratic fit")
+        let object = try arguments.object(
+          "fit", as: LinearQuadraticFitObject.self, kind: "linear quadratic fit")
         return .object(LinearQuadraticFitObject(try object.fit.removing(arguments.ints("rows"))))
       }),
     Builtin(
@@ -117,7 +122,8 @@ extension UpdateFamily {
         Builtin.Example("influence(lqf(mlp([4, 3]), dataset(\"iris\")), dataset(\"iris\")).shape", "(150,)")
       ],
       body: { arguments in
-        let object = try arguments.object("fit", as: LinearQuadraticFitObject.self, kind: "linear quadratic fit")
+        let object = try arguments.object(
+          "fit", as: LinearQuadraticFitObject.self, kind: "linear quadratic fit")
         let rows = try TrainingRows(arguments, "data")
         return .tensor(try object.fit.influence(x: rows.x, y: rows.y))
       }),

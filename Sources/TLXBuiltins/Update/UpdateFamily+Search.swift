@@ -18,7 +18,8 @@ extension UpdateFamily {
         .option("loss", "loss", "what is minimised besides", default: "cross_entropy"),
         .option("optimizer", "optimizer", "how parameters move", default: "adam()"),
         .option("epochs", "int", "passes over the data", default: "20"),
-        .option("batch", "int", "rows a step", default: "64"), .option("repeats", "int", "starts of each, averaged", default: "1"),
+        .option("batch", "int", "rows a step", default: "64"),
+        .option("repeats", "int", "starts of each, averaged", default: "1"),
         .option("activation", "function", "between hidden layers, where widths are given", default: "relu"),
         .option("measure", "string", "what M is", default: "\"map\"", choices: ["map", "recall"]),
         .option("k", "int", "the rank of recall", default: "1"), .similarity,
@@ -37,7 +38,8 @@ extension UpdateFamily {
         a model is noisy: give `repeats=`.
         """,
       errors: [
-        "E0406: an empty space, or no model within max_params", "E0415: a model that does not fit the data or the gallery",
+        "E0406: an empty space, or no model within max_params",
+        "E0415: a model that does not fit the data or the gallery",
         "E0416: labels that are none of the gallery's classes", "E0506: a training loss is no longer finite",
       ],
       examples: [
@@ -59,9 +61,9 @@ extension UpdateFamily {
         let training = try arguments.searchTraining(gallery, rows)
         let search = try CompatibleSearch(
           space.candidates, gallery: gallery, test: (test.x, labels), measure: measure, settings: settings,
-          train: { try training.run($0, isCompatible: $1, repetition: $2) })
+          train: training.run)
         return .object(CompatibleSearchObject(search, skipped: space.skipped, measure: name))
-      }),
+      })
   ]
 }
 
@@ -72,15 +74,16 @@ private struct SearchTraining: Sendable {
   let compatible: TrainingOptions
   let key: RandomKey
 
-  func run(_ start: Model, isCompatible: Bool, repetition: Int) throws -> Model {
+  func run(_ trials: [(start: Model, isCompatible: Bool, repetition: Int)]) throws -> [Model] {
+    let jobs = trials.map { trial in
+      TrainingJob(
+        trial.start, x: rows.x, y: rows.y, options: trial.isCompatible ? compatible : alone,
+        key: key.derived(from: [UInt64(trial.repetition)]))
+    }
     do {
-      let result = try Training.fit(
-        start, x: rows.x, y: rows.y, options: isCompatible ? compatible : alone,
-        stream: RandomStream(key: key.derived(from: [UInt64(repetition)])))
-      if result.ending == .interrupted { try Interrupt.check() }
-      return result.model
-    } catch let failure as TrainingFailure {
-      throw failure.error
+      return try Training.fitAll(jobs).map(\.model)
+    } catch let failure as TrainingJobFailure {
+      throw (failure.failure as? TrainingFailure)?.error ?? failure.failure
     }
   }
 }
@@ -105,7 +108,9 @@ extension Arguments {
     guard !candidates.isEmpty else {
       throw failure(
         "space", "E0406",
-        items.isEmpty ? "the space is empty" : "all \(items.count) models of the space have more than \(limit ?? 0) parameters")
+        items.isEmpty
+          ? "the space is empty"
+          : "all \(items.count) models of the space have more than \(limit ?? 0) parameters")
     }
     return (candidates, skipped)
   }
@@ -138,7 +143,8 @@ extension Arguments {
       inputs = width
     }
     layers += [try Dense(inputs: inputs, outputs: head.inputs), head]
-    let model = try Model(layers: layers, inputShape: [gallery.inputShape.elementCount], stream: context.random)
+    let model = try Model(
+      layers: layers, inputShape: [gallery.inputShape.elementCount], stream: context.random)
     return .init(start: model, name: widths.map(String.init).joined(separator: "-"))
   }
 
@@ -148,7 +154,15 @@ extension Arguments {
       throw failure("weight", "E0416", "weight must be a finite number of at least 0, not \(weight)")
     }
     try Labels.check(rows.y, classes: gallery.classCount)
-    let loss = try loss("loss")
+    // Trainings run side by side, and the language runs on one thread only.
+    guard let object = try? object("loss", as: LossObject.self, kind: "loss") else {
+      throw failure(
+        "loss", mustBe: "a loss value",
+        help:
+          "cross_entropy, mse and their kin and sums; a function of one's own cannot train models side by side"
+      )
+    }
+    let loss = object.loss
     let influence = try BackwardCompatibleLoss(.model(gallery, name: gallery.architecture))
     func options(_ loss: any Loss) throws -> TrainingOptions {
       TrainingOptions(

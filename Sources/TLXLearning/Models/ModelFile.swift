@@ -57,7 +57,8 @@ public enum ModelFile {
       byLayer[position].append(Parameter(name: String(parts[1]), value: tensor))
     }
     let spaces = contents.note(spacesKey)?.split(separator: " ").map(String.init) ?? []
-    return try assembled(layers, input: Shape(input), parameters: byLayer, file).declaringCompatible(with: spaces)
+    return try assembled(layers, input: Shape(input), parameters: byLayer, file).declaringCompatible(
+      with: spaces)
   }
 
   private static func layer(_ item: JSONValue, _ file: FileName) throws -> any Layer {

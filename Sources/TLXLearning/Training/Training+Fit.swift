@@ -23,11 +23,7 @@ public enum Training {
     try check(rows, y, options, model)
     var options = options
     options.loss = try options.loss.prepared(x: rows, y: y)
-    // Training moves the trunk: what the model fitted before holds no longer, what the loss asks for does.
-    var start = model
-    start.compatibleSpaces = []
-    start = start.declaringCompatible(with: try options.loss.compatibleSpaces())
-    var fit = Fit(start, x: rows, y: y, options: options, stream: stream)
+    var fit = Fit(try model.starting(under: options.loss), x: rows, y: y, options: options, stream: stream)
     return try fit.run(onProgress)
   }
 
@@ -65,6 +61,16 @@ public enum Training {
     guard model.isOpen else { return model.classCount }
     let shape = try model.logits(x.slice(axis: 0, start: 0, stop: 1)).shape
     return shape.rank == 2 ? shape[1] : nil
+  }
+}
+
+extension Model {
+  /// The model as a training begins: training moves the trunk, so that the spaces which it fitted before hold no longer,
+  /// and those that the loss asks for do.
+  func starting(under loss: any Loss) throws -> Model {
+    var start = self
+    start.compatibleSpaces = []
+    return start.declaringCompatible(with: try loss.compatibleSpaces())
   }
 }
 

@@ -66,6 +66,7 @@ enum TrainingGroup {
       jobs[index].x = try jobs[index].model.conforming(jobs[index].x)
       try Training.check(jobs[index].x, jobs[index].y, jobs[index].options, jobs[index].model)
       jobs[index].options.loss = try jobs[index].options.loss.prepared(x: jobs[index].x, y: jobs[index].y)
+      jobs[index].model = try jobs[index].model.starting(under: jobs[index].options.loss)
     }
     return try GroupedFit(jobs).run()
   }
@@ -208,7 +209,7 @@ private struct GroupedFit {
       }
       return TrainingResult(
         model: try jobs[job].model.replacing(parameters: parameters)
-          .declaringCompatible(with: jobs[job].options.loss.compatibleSpaces()), log: logs[job], seconds: seconds,
+          .declaringCompatible(with: jobs[job].model.compatibleSpaces), log: logs[job], seconds: seconds,
         ending: .finished)
     }
   }

@@ -15,7 +15,8 @@ extension RowProducts {
     try BLAS.prepare(work: count * others * width)
     let (m, n, k) = (try BLAS.size(count), try BLAS.size(others), try BLAS.size(width))
     tlx_cblas_sgemm(
-      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_transpose), m, n, k, 1, a, k, b, k, 0, products,
+      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_transpose), m, n, k, 1, a, k, b, k, 0,
+      products,
       try BLAS.size(stride))
   }
 }

@@ -17,7 +17,9 @@ public struct Backfill: Sendable {
   public var area: Double {
     var sum = 0.0
     for point in 1..<shares.count {
-      sum += (shares[point] - shares[point - 1]) * (meanAveragePrecision[point] + meanAveragePrecision[point - 1]) / 2
+      sum +=
+        (shares[point] - shares[point - 1]) * (meanAveragePrecision[point] + meanAveragePrecision[point - 1])
+        / 2
     }
     return sum
   }
@@ -44,7 +46,8 @@ public struct Backfill: Sendable {
     }
     guard order.count == old.count, Set(order) == Set(0..<old.count) else {
       throw NumericsError(
-        "E0401", "the order must name each of the \(old.count) gallery rows once, and has \(order.count) items")
+        "E0401",
+        "the order must name each of the \(old.count) gallery rows once, and has \(order.count) items")
     }
     let settings = settings.declaringCompatible()
     let before = try RetrievalPair(queries, old, settings)
@@ -86,7 +89,8 @@ public struct Backfill: Sendable {
             done += 1
           }
           return ranking.rank(
-            scores, label: before.queryLabels[query], among: relevant, excluded: before.excluded(query), cutoff: nil)
+            scores, label: before.queryLabels[query], among: relevant, excluded: before.excluded(query),
+            cutoff: nil)
         }
       }
     }
@@ -107,7 +111,9 @@ public enum BackfillOrder: String, Sendable, CaseIterable {
   case confused
 
   /// - Throws: E0417 without labels, for the orders that need them. Cost: one pass over the gallery a class.
-  public func permutation(of gallery: Embeddings, similarity: Similarity, stream: RandomStream) throws -> [Int] {
+  public func permutation(of gallery: Embeddings, similarity: Similarity, stream: RandomStream) throws
+    -> [Int]
+  {
     switch self {
     case .rows: return Array(0..<gallery.count)
     case .random: return try stream.permutation(gallery.count)

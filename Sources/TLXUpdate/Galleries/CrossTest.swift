@@ -50,7 +50,8 @@ public struct CrossTest: Sendable {
   /// - Parameter cross: The new queries as they search the old gallery, where that is not by all of their coordinates.
   /// - Throws: E0401 where the new queries are of another width than the old gallery, and as `Retrieval`.
   public init(
-    new: Side, cross: Embeddings? = nil, old: Side, paragon: Side?, measure: Measure, settings: Retrieval.Settings = Retrieval.Settings()
+    new: Side, cross: Embeddings? = nil, old: Side, paragon: Side?, measure: Measure,
+    settings: Retrieval.Settings = Retrieval.Settings()
   ) throws {
     let settings = settings.declaringCompatible()
     func value(_ queries: Embeddings, _ gallery: Embeddings) throws -> Double {

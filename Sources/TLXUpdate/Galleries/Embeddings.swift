@@ -54,7 +54,8 @@ public struct Embeddings: Sendable {
   public init(_ model: Model, _ x: Tensor, labels: [Int]?) throws {
     let features = try model.features(x)
     try features.realize()
-    let flat = try features.rank == 2 ? features : features.reshape([features.shape[0], model.embeddingWidth()])
+    let flat =
+      try features.rank == 2 ? features : features.reshape([features.shape[0], model.embeddingWidth()])
     var fingerprint = Fingerprint()
     try fingerprint.add(model.conforming(x).reshape([x.shape[0], model.inputShape.elementCount]))
     try self.init(
@@ -142,7 +143,8 @@ extension Embeddings {
         "E0401", "the queries have \(width) coordinates, the gallery has \(other.width)",
         help: width > other.width
           ? "where the wider one was trained to fit, its first coordinates count: embed(model, x, width=\(other.width))"
-          : "where the wider one was trained to fit, its first coordinates count: embed(model, x, width=\(width))")
+          : "where the wider one was trained to fit, its first coordinates count: embed(model, x, width=\(width))"
+      )
     }
   }
 }

@@ -44,7 +44,8 @@ struct NeighbourSearch: Sendable {
 
   /// Scores a tile and offers each query its part.
   private func fill(
-    _ scores: UnsafeMutablePointer<Float>, _ range: Range<Int>, _ tile: Range<Int>, _ cuts: inout [CandidateRows]
+    _ scores: UnsafeMutablePointer<Float>, _ range: Range<Int>, _ tile: Range<Int>,
+    _ cuts: inout [CandidateRows]
   ) throws {
     try queries.withRows { queries in
       try gallery.withRows { rows in
@@ -57,7 +58,9 @@ struct NeighbourSearch: Sendable {
       let line = scores + row * Self.tileRows
       if similarity == .l2 {
         gallery.halfSquares.withUnsafeBufferPointer { halves in
-          for column in 0..<tile.count { line[column] = 2 * (line[column] - halves[tile.lowerBound + column]) }
+          for column in 0..<tile.count {
+            line[column] = 2 * (line[column] - halves[tile.lowerBound + column])
+          }
         }
       }
       cuts[row].offer(line, tile, except: excludesSelf ? range.lowerBound + row : nil)
@@ -122,7 +125,9 @@ private struct SearchRows: Sendable {
       var units = originals
       for row in 0..<count where norms[row] > 0 {
         let scale = 1 / norms[row]
-        for column in 0..<width { units[row * width + column] = Float(Double(units[row * width + column]) * scale) }
+        for column in 0..<width {
+          units[row * width + column] = Float(Double(units[row * width + column]) * scale)
+        }
       }
       self.units = units
       halfSquares = []

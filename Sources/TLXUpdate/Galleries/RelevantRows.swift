@@ -7,7 +7,9 @@ struct RelevantRows: Sendable {
 
   init(_ labels: [Int]) {
     var rows: [Int: [Int32]] = [:]
-    for (row, label) in labels.enumerated() { rows[label, default: []].append(Int32(truncatingIfNeeded: row)) }
+    for (row, label) in labels.enumerated() {
+      rows[label, default: []].append(Int32(truncatingIfNeeded: row))
+    }
     rowsByLabel = rows
     self.labels = labels
   }
@@ -34,6 +36,7 @@ struct RowRanking {
   private var sorted: [Double] = []
 
   /// - Parameters:
+  ///   - scores: One a gallery row, and memory for a multiple of eight.
   ///   - cutoff: Precision counts right rows above this rank only, and is divided by min(m, cutoff); nil for all.
   ///   - excluded: A row that is not in the gallery for this query: itself.
   mutating func rank(
@@ -72,18 +75,39 @@ struct RowRanking {
     labels.withUnsafeBufferPointer { labels in
       sorted.withUnsafeBufferPointer { sorted in
         counts.withUnsafeMutableBufferPointer { counts in
-          for row in labels.indices where labels[row] != label && row != excluded {
-            let score = scores[row]
-            var (place, step) = (0, reach / 2)
-            while step > 0 {
-              place += sorted[place + step - 1] > score ? step : 0
-              step /= 2
+          guard let sorted = sorted.baseAddress, let counts = counts.baseAddress else { return }
+          for start in stride(from: 0, to: labels.count, by: 8) {
+            // Scores come in panels of eight rows, so that eight are there also at the end.
+            let block = UnsafeRawPointer(scores + start).loadUnaligned(as: SIMD8<Double>.self)
+            let places = RowRanking.places(of: block, in: sorted, reach: reach)
+            for lane in 0..<Swift.min(8, labels.count - start) {
+              let row = start + lane
+              if labels[row] == label || row == excluded { continue }
+              var place = Int(places[lane])
+              while place < last, sorted[place] == block[lane], Int(order[place].row) < row { place += 1 }
+              counts[place] += 1
             }
-            while place < last, sorted[place] == score, Int(order[place].row) < row { place += 1 }
-            counts[place] += 1
           }
         }
       }
     }
+  }
+
+  /// How many of the descending numbers lie above each of eight scores, by halving: in lanes, since a branch on the
+  /// comparison would be mispredicted every second time.
+  @inline(__always)
+  private static func places(of scores: SIMD8<Double>, in sorted: UnsafePointer<Double>, reach: Int) -> SIMD8<
+    Int64
+  > {
+    var places = SIMD8<Int64>()
+    var step = reach / 2
+    while step > 0 {
+      let probes = places &+ Int64(step - 1)
+      var values = SIMD8<Double>()
+      for lane in 0..<8 { values[lane] = sorted[Int(probes[lane])] }
+      places.replace(with: places &+ Int64(step), where: values .> scores)
+      step /= 2
+    }
+    return places
   }
 }

@@ -96,7 +96,8 @@ public struct Retrieval: Sendable {
     let visible = gallery - (excludesSelf ? 1 : 0)
     guard k >= 1, k <= visible else {
       throw NumericsError(
-        "E0406", "k = \(k) is out of range: a query sees \(visible) gallery rows"
+        "E0406",
+        "k = \(k) is out of range: a query sees \(visible) gallery rows"
           + (excludesSelf ? " (\(gallery) without itself)" : ""))
     }
   }
@@ -138,7 +139,8 @@ struct RetrievalPair: Sendable {
   private static func labels(of embeddings: Embeddings, _ side: String) throws -> [Int] {
     guard let labels = embeddings.labels else {
       throw NumericsError(
-        "E0417", "the \(side) \(side == "queries" ? "have" : "has") no labels, so that nothing can be judged right",
+        "E0417",
+        "the \(side) \(side == "queries" ? "have" : "has") no labels, so that nothing can be judged right",
         help: "embed(model, data) takes them from data; or give embed(model, x, labels=y)")
     }
     return labels

@@ -46,7 +46,8 @@ public struct Verification: Sendable {
       }
       let found = scores.impostor[target.bin] ?? []
       let threshold = found[target.rank]
-      let accepted = counts.genuine(above: target.bin) + (scores.genuine[target.bin] ?? []).count { $0 > threshold }
+      let accepted =
+        counts.genuine(above: target.bin) + (scores.genuine[target.bin] ?? []).count { $0 > threshold }
       let falsely = counts.impostor(above: target.bin) + found.count { $0 > threshold }
       return Point(
         wantedRate: rate, falseAcceptRate: Double(falsely) / Double(impostors),

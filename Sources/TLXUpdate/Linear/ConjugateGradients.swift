@@ -27,7 +27,8 @@ struct ConjugateGradients {
     while size > goal {
       guard iterations < limit else {
         throw NumericsError(
-          "E0503", "lqf did not converge in \(limit) steps: the residual is \(size / goal * tolerance) of the right side",
+          "E0503",
+          "lqf did not converge in \(limit) steps: the residual is \(size / goal * tolerance) of the right side",
           help: "allow more iterations, precondition (solver=\"kfac\"), or raise l2")
       }
       try Interrupt.check()
@@ -62,9 +63,11 @@ extension ConjugateGradients {
   ///
   /// Without a preconditioner the weights' side; with one the side that has fewer unknowns, where the Kronecker factors
   /// say most.
-  static func solve(_ tangents: TangentFactors, gap: Tensor, _ settings: LinearQuadraticFit.Settings) throws -> (
-    solution: [Tensor], iterations: Int
-  ) {
+  static func solve(_ tangents: TangentFactors, gap: Tensor, _ settings: LinearQuadraticFit.Settings) throws
+    -> (
+      solution: [Tensor], iterations: Int
+    )
+  {
     let l2 = settings.l2
     let zeros = try tangents.zeros()
     func random(_ shape: Shape) throws -> Tensor {

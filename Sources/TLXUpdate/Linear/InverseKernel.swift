@@ -19,16 +19,29 @@ final class InverseKernel: Sendable {
         help: "use solver=\"kfac\", whose memory grows with the rows only")
     }
     let kernel = try tangents.kernel(with: tangents)
-    do {
-      let factor = try LinearAlgebra.cholesky(kernel + Tensor.eye(order) * l2)
-      try factor.realize()
-      self.factor = factor
-    } catch let error as NumericsError where error.code == "E0501" {
+    let factor = try Self.factor(kernel + Tensor.eye(order) * l2)
+    guard let factor else {
       throw NumericsError(
-        "E0501", "the kernel of the \(tangents.count) rows is singular: with l2 = \(l2) the solution is not determined",
+        "E0501",
+        "the kernel of the \(tangents.count) rows is singular to rounding: with l2 = \(l2) the solution is not "
+          + "determined",
         help: "give a larger l2, or drop rows that occur twice")
     }
+    self.factor = factor
     self.l2 = l2
+  }
+
+  /// The lower Cholesky factor; nil where a pivot is zero, or nothing but rounding of the largest.
+  private static func factor(_ kernel: Tensor) throws -> Tensor? {
+    do {
+      let factor = try LinearAlgebra.cholesky(kernel)
+      let pivots = try factor.diagonal().doubles()
+      let (least, greatest) = (pivots.min() ?? 1, pivots.max() ?? 1)
+      let rounding = Double(pivots.count) * Double.ulpOfOne
+      return least * least > rounding * greatest * greatest ? factor : nil
+    } catch let error as NumericsError where error.code == "E0501" {
+      return nil
+    }
   }
 
   /// A known inverse.
@@ -64,7 +77,9 @@ final class InverseKernel: Sendable {
   /// The least eigenvalue of `J Jᵀ + λI`: one over the greatest of the inverse, by a few Lanczos steps.
   func leastEigenvalue() throws -> Double {
     try 1
-      / ExtremeEigenvalues(order: order, steps: 12, stream: RandomStream(key: RandomKey(seed: 1))) { try solve($0) }
+      / ExtremeEigenvalues(order: order, steps: 24, stream: RandomStream(key: RandomKey(seed: 1))) {
+        try solve($0)
+      }
       .greatest
   }
 }

@@ -49,9 +49,13 @@ extension LinearQuadraticFit {
     }
     let gone = Set(rows)
     let kept = (0..<count).filter { !gone.contains($0) }
-    guard !kept.isEmpty else { throw NumericsError("E0406", "removing all \(count) rows leaves nothing to fit") }
+    guard !kept.isEmpty else {
+      throw NumericsError("E0406", "removing all \(count) rows leaves nothing to fit")
+    }
     let k = targets.shape[1]
-    func places(_ rows: [Int]) throws -> Tensor { try Tensor(rows.flatMap { row in (0..<k).map { row * k + $0 } }) }
+    func places(_ rows: [Int]) throws -> Tensor {
+      try Tensor(rows.flatMap { row in (0..<k).map { row * k + $0 } })
+    }
     let (s, r) = (try places(gone.sorted()), try places(kept))
     let b = try kernel.inverse()
     let toKept = try b.take(r, axis: 0)
@@ -62,7 +66,8 @@ extension LinearQuadraticFit {
     let alpha = try dual.take(r, axis: 0) - transfer.matmul(dual.take(s, axis: 0))
     try Tensor.realize([rest, alpha])
     return try LinearQuadraticFit(
-      self, keeping: kept, tangents: tangents.selecting(kept), dual: alpha, inverse: InverseKernel(rest, l2: l2))
+      self, keeping: kept, tangents: tangents.selecting(kept), dual: alpha,
+      inverse: InverseKernel(rest, l2: l2))
   }
 
   /// How much the mean loss `½ ‖f(x) − Y‖²` of other rows grows when each row of the fit is left out, f64[n]: above 0 for
@@ -72,7 +77,8 @@ extension LinearQuadraticFit {
   ///   Cost: the inverse once, then m n k².
   public func influence(x: Tensor, y: Tensor) throws -> Tensor {
     guard x.rank >= 1, x.shape[0] > 0, y.rank == 1, y.dtype == .i64, y.shape[0] == x.shape[0] else {
-      throw NumericsError("E0404", "influence wants rows with a label each, not \(x.typeDescription) and \(y.typeDescription)")
+      throw NumericsError(
+        "E0404", "influence wants rows with a label each, not \(x.typeDescription) and \(y.typeDescription)")
     }
     try Labels.check(y, classes: base.classCount)
     let (steps, b) = try leverage()

@@ -91,7 +91,8 @@ public struct LinearQuadraticFit: Sendable {
 
   /// What is left after rows are taken away.
   init(
-    _ whole: LinearQuadraticFit, keeping rows: [Int], tangents: TangentFactors, dual: Tensor, inverse: InverseKernel
+    _ whole: LinearQuadraticFit, keeping rows: [Int], tangents: TangentFactors, dual: Tensor,
+    inverse: InverseKernel
   ) throws {
     (base, l2, scale, solver, iterations) = (whole.base, whole.l2, whole.scale, whole.solver, 0)
     self.tangents = tangents
@@ -138,13 +139,16 @@ public struct LinearQuadraticFit: Sendable {
     try Labels.check(y, classes: model.classCount)
     for (name, value, isPositive) in [("l2", settings.l2, false), ("scale", settings.scale, true)] {
       guard value.isFinite, value > 0 || (!isPositive && value == 0) else {
-        throw NumericsError("E0416", "\(name) must be a finite number \(isPositive ? "above 0" : "of at least 0"), not \(value)")
+        throw NumericsError(
+          "E0416", "\(name) must be a finite number \(isPositive ? "above 0" : "of at least 0"), not \(value)"
+        )
       }
     }
     let rows = try model.conforming(x)
     let width = rows.count / rows.shape[0]
     if let bad = try rows.withElements(of: Float.self, { $0.firstIndex { !$0.isFinite } }) {
-      throw NumericsError("E0504", "row \(bad / width) holds a number that is not finite, in column \(bad % width)")
+      throw NumericsError(
+        "E0504", "row \(bad / width) holds a number that is not finite, in column \(bad % width)")
     }
   }
 }

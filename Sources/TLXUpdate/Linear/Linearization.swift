@@ -64,6 +64,8 @@ extension Model {
   func inDoublePrecision() throws -> Model {
     try Model(
       layers: layers, inputShape: inputShape,
-      parameters: parametersByLayer.map { try $0.map { Parameter(name: $0.name, value: try $0.value.cast(to: .f64)) } })
+      parameters: parametersByLayer.map {
+        try $0.map { Parameter(name: $0.name, value: try $0.value.cast(to: .f64)) }
+      })
   }
 }

@@ -76,7 +76,8 @@ struct TangentFactors: Sendable {
     var found: [Tensor] = []
     for (position, layer) in model.layers.enumerated() {
       if dense.contains(position) { found.append(value) }
-      value = try layer.apply(value, parameters: model.parametersByLayer[position].map(\.value)[...], pass: .inference)
+      value = try layer.apply(
+        value, parameters: model.parametersByLayer[position].map(\.value)[...], pass: .inference)
     }
     return found
   }
@@ -99,10 +100,12 @@ struct TangentFactors: Sendable {
         }, at: own)
       let shape: Shape = [stop - start, model.classCount]
       parts.append(
-        try Tensor.concat(columns.map { try $0.reshape(Shape(shape.sizes + [$0.count / shape.elementCount])) }, axis: 2))
+        try Tensor.concat(
+          columns.map { try $0.reshape(Shape(shape.sizes + [$0.count / shape.elementCount])) }, axis: 2))
     }
     return Block(
-      inputs: try Tensor.ones([rows.shape[0], 1]), sensitivities: try Tensor.concat(parts, axis: 0), layer: position,
+      inputs: try Tensor.ones([rows.shape[0], 1]), sensitivities: try Tensor.concat(parts, axis: 0),
+      layer: position,
       isDense: false)
   }
 

@@ -57,24 +57,25 @@ public struct CompatibleSearch: Sendable {
 
   /// - Parameters:
   ///   - candidates: For each architecture one start a repetition.
-  ///   - train: Trains a start by a loss on the training rows; called on several threads. The key tells the repetition,
-  ///     so that both trainings of a start see the same batches.
-  ///   - loss: What is added for the compatible training.
+  ///   - train: Trains all starts, each alone (false) or to fit (true); the number tells the repetition, so that both
+  ///     trainings of a start can see the same batches.
   ///   - test: Rows and labels for queries and gallery alike; no query finds itself.
-  /// - Throws: what training and `Retrieval` throw. Cost: two trainings a start, on as many threads as there are.
+  /// - Throws: what training and `Retrieval` throw. Cost: two trainings a start.
   public init(
     _ candidates: [[Candidate]], gallery: Model, test: (x: Tensor, y: [Int]), measure: CrossTest.Measure,
-    settings: Retrieval.Settings, train: @Sendable (Model, Bool, Int) throws -> Model
+    settings: Retrieval.Settings,
+    train: ([(start: Model, isCompatible: Bool, repetition: Int)]) throws -> [Model]
   ) throws {
     let settings = settings.declaringCompatible()
     let galleryRows = try Embeddings(gallery, test.x, labels: test.y)
     let repetitions = candidates.first?.count ?? 0
-    let trials = candidates.flatMap { starts in starts.enumerated().map { (start: $1.start, repetition: $0) } }
-    let slots = try ParallelTrials(count: trials.count * 2) { index in
-      let trial = trials[index / 2]
-      let model = try train(trial.start, index % 2 == 1, trial.repetition)
-      return try Self.measured(model, galleryRows, test, measure, settings)
-    }.outcomes
+    let models = try train(
+      candidates.flatMap { starts in
+        starts.enumerated().flatMap { repetition, candidate in
+          [false, true].map { (candidate.start, $0, repetition) }
+        }
+      })
+    let slots = try models.map { try Self.measured($0, galleryRows, test, measure, settings) }
     outcomes = candidates.enumerated().compactMap { place, starts in
       guard let first = starts.first else { return nil }
       let base = place * repetitions
@@ -117,18 +118,5 @@ public struct CompatibleSearch: Sendable {
     case .meanAveragePrecision: retrieval.meanAveragePrecision
     case .recall(let k): try retrieval.recall(at: k)
     }
-  }
-}
-
-/// Independent trials, each on whichever thread is free, their results in order.
-struct ParallelTrials<Outcome: Sendable> {
-  let outcomes: [Outcome]
-
-  init(count: Int, _ run: @Sendable (Int) throws -> Outcome) throws {
-    let slots = OutcomeSlots<Outcome>(count)
-    try Parallel.forEach(count: count, grain: 1) { range in
-      for index in range { slots.put(try run(index), at: index) }
-    }
-    outcomes = slots.take()
   }
 }
