@@ -21,7 +21,8 @@ extension BuiltinTable {
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
       MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
-      MarkovFamily.models, SparseFamily.all, GraphFamily.all,
+      MarkovFamily.models, MarkovFamily.logs, MarkovFamily.rewrites,
+      DialogueFamily.logs, DialogueFamily.rewrites, SparseFamily.all, GraphFamily.all,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

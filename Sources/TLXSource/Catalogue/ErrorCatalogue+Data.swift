@@ -156,5 +156,15 @@ extension ErrorCatalogue {
       The command after `!` left with another status than 0.
       """,
       example: ""),
+    ErrorPage(
+      "E0631", "Turns of a log out of order",
+      """
+      The turns of a session must stand together and in the order of time: a session came back after another had \
+      begun, or a time went backwards. Sort the log by session and time; `interleaved=true` takes sessions that alternate, \
+      `time=nil` passes the times over.
+      """,
+      example: """
+        chain_from(table([{session: 1, state: "a"}, {session: 2, state: "a"}, {session: 1, state: "b"}]))
+        """),
   ]
 }
