@@ -12,7 +12,8 @@ texts = [f"play {a} {b} number {k}" for k, (a, b) in enumerate(
     (draw.choice(["the", "some", "my", "that"]), draw.choice(["song", "film", "book", "station", "list"]))
     for _ in range(count))]
 quality = [draw.choice([0.05, 0.2, 0.5, 0.9, 0.95]) for _ in range(count)]
-better = [[draw.randrange(count) for _ in range(3)] for _ in range(count)]
+# Rephrases stay within groups of 16 texts, as those of one goal do.
+better = [[16 * (k // 16) + draw.randrange(16) for _ in range(3)] for k in range(count)]
 weights = [1 / (k + 1) ** 0.9 for k in range(count)]
 pool = draw.choices(range(count), weights, k=1_000_000)
 written = session = 0
