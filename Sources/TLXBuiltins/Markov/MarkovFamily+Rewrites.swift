@@ -38,7 +38,7 @@ extension MarkovFamily {
 
       Columns: from, to, share (the score), before and after (success at once of either), gain, seen (how often `from` was \
       said), customers (the fewest on a step of the path; exact below 32), path (the likeliest), saved (expected turns until \
-      success that the rule spares). Scores are summed from below until what is missing is under 1e-13 of the whole. \
+      success that the rule spares). Scores are summed from below until what is missing is under 1e-16 of the whole. \
       The margin is below 0 because share is \
       too small: many give up before they reach the target, and its successes are split among its phrasings. \
       The method is patented (US 11380304).
