@@ -142,7 +142,7 @@ import Testing
     #expect(try Rational(simplest: 355.0 / 113).description == "355/113")
     #expect(Rational("-0.25")?.description == "-1/4")
     #expect(Rational("3/0") == nil && Rational("x") == nil && Rational("6/4")?.description == "3/2")
-    for value in [0.1, 1e-130, 5e-324, 1e300, 123456.789, 0.7] {
+    for value in [0.1, 1e-130, Double.leastNonzeroMagnitude, 1e300, 123456.789, 0.7] {
       #expect(try Rational(simplest: value).double == value)
     }
   }

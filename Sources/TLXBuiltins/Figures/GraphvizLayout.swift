@@ -13,7 +13,8 @@ extension StateGraph {
 
   /// Nodes by number, so that no label needs quoting.
   private func dotText() -> String {
-    var text = "digraph { rankdir=LR; nodesep=0.35; ranksep=0.7; node [shape=ellipse, fixedsize=true];\n"
+    var text =
+      "digraph { rankdir=LR; nodesep=0.35; ranksep=0.7; node [shape=ellipse, fixedsize=true]; edge [arrowhead=none];\n"
     for (index, node) in nodes.enumerated() {
       text += "n\(index) [label=\"\", width=\(node.width / 72), height=\(Node.height / 72)];\n"
     }

@@ -23,7 +23,8 @@ public struct Rational: Hashable, Sendable, Comparable {
     self.denominator = divisor.isZero ? 1 : sign * denominator / divisor
   }
 
-  /// The fraction with the least denominator of all that round to this double: 0.1 is 1/10, 0.333… is 1/3.
+  /// The fraction that was meant by this double: its shortest decimal if that has few digits (0.1 is 1/10, 1e-30 is
+  /// 1/10³⁰), else the one of least denominator of all that round to it (0.333… is 1/3).
   /// - Throws: E0504 for NaN or infinity.
   public init(simplest value: Double) throws {
     guard value.isFinite else { throw NumericsError("E0504", "\(value) is no fraction") }
@@ -32,6 +33,10 @@ public struct Rational: Hashable, Sendable, Comparable {
       return
     }
     let size = value.magnitude
+    if let decimal = Self.shortDecimal(size) {
+      self = value < 0 ? .zero - decimal : decimal
+      return
+    }
     // Half a unit of the last digit to both sides, as fractions of a power of 2.
     let exponent = Int(size.exponent) - 53
     let mantissa = BigInt(size.significandBitPattern | (size.isNormal ? 1 << 52 : 0)) * 2
@@ -40,6 +45,15 @@ public struct Rational: Hashable, Sendable, Comparable {
     func fraction(_ n: BigInt) -> Rational { shift < 0 ? Rational(n, scale) : Rational(n * scale, 1) }
     let found = Self.simplest(fraction(mantissa - 1), fraction(mantissa + 1))
     self = value < 0 ? .zero - found : found
+  }
+
+  /// The shortest decimal that reads as this double, if it has at most 8 digits.
+  private static func shortDecimal(_ size: Double) -> Rational? {
+    let parts = "\(size)".split(separator: "e")
+    guard let mantissa = parts.first.flatMap(decimal), mantissa.numerator < 100_000_000 else { return nil }
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return mantissa }
+    let scale = Rational(BigInt(10).power(abs(exponent)), 1)
+    return exponent < 0 ? mantissa / scale : mantissa * scale
   }
 
   /// The fraction of least denominator in the open interval, by continued fractions.
@@ -117,11 +131,7 @@ public struct Rational: Hashable, Sendable, Comparable {
     let isInexact = !rest.isZero || (bits << extra) != quotient
     var word = UInt64(bits)
     if isInexact { word |= 1 }
-    return sign * Double(word) * Self.powerOfTwo(extra - shift)
-  }
-
-  private static func powerOfTwo(_ exponent: Int) -> Double {
-    Double(sign: .plus, exponent: max(-1074, min(1023, exponent)), significand: 1)
+    return sign * Double(sign: .plus, exponent: extra - shift, significand: Double(word))
   }
 }
 
