@@ -27,7 +27,8 @@ extension BuiltinTable {
       UpdateFamily.galleries, UpdateFamily.retrievals, UpdateFamily.crossTests, UpdateFamily.search,
       UpdateFamily.linear,
       MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
-      MarkovFamily.models, SparseFamily.all, GraphFamily.all,
+      MarkovFamily.models, MarkovFamily.logs, MarkovFamily.rewrites,
+      DialogueFamily.logs, DialogueFamily.rewrites, SparseFamily.all, GraphFamily.all,
       figuresFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [

@@ -19,7 +19,7 @@ enum DataFamily {
         "part", "string", "of \"fashion\": its 60,000 train or 10,000 test images", default: "\"all\"",
         choices: DataSets.Part.allCases.map(\.rawValue)),
     ],
-    result: "data set", summary: "Loads a data set by name, or makes one of rows and labels",
+    result: "data set | table", summary: "Loads a data set by name, or makes one of rows and labels",
     details: """
       `dataset("digits")` loads a bundled set; `datasets()` lists them. `x` is f32[n, d] with pixels scaled to 0–1, `y` \
       i64[n], `classes` their names, `images` the rows as f32[n, height, width]. The rows are in the order of the \
@@ -28,6 +28,8 @@ enum DataFamily {
       `dataset(x, y)` makes one of a tensor with a row an example (`x` becomes f32) and class numbers or texts; \
       `dataset(t, target="species")` of a table: its numeric columns are the features. Texts become class numbers in \
       the order of `classes`, or else in alphabetical order.
+
+      `dataset("rephrase")` is a table: the turns of a simulated log (see `simulate_log`).
 
       The folder of the bundled sets is found beside the program; the variable TLX_DATA names another. `fashion` needs \
       the Debian package dataset-fashion-mnist, or TLX_FASHION names the folder of its four files.
@@ -49,7 +51,11 @@ enum DataFamily {
     ],
     body: { arguments in
       switch arguments.value("source") {
-      case .string(let name): return .object(DataSetObject(try load(name, arguments)))
+      case .string(let name):
+        if !arguments.has("y"), !arguments.has("target"), let frame = try DataSets.table(name) {
+          return .table(try Table(frame))
+        }
+        return .object(DataSetObject(try load(name, arguments)))
       case .table(let table): return .object(DataSetObject(try dataSet(of: table, arguments)))
       default:
         let x = try arguments.tensor("source")
@@ -141,7 +147,7 @@ enum DataFamily {
     examples: [
       Builtin.Example(
         "datasets().name",
-        "(\"digits\", \"iris\", \"wine\", \"cancer\", \"mnist2k\", \"fashion2k\", \"fashion\")")
+        "(\"digits\", \"iris\", \"wine\", \"cancer\", \"mnist2k\", \"fashion2k\", \"rephrase\", \"fashion\")")
     ],
     body: { _ in
       let all = try DataSets.all()

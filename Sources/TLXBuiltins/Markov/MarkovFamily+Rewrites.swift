@@ -19,9 +19,10 @@ extension MarkovFamily {
       .option(
         "min_customers", "int", "distinct customers on every step of the path, where they are known",
         default: "3"),
-      .option("min_share", "float", "walks from `from` that succeed with `to` last", default: "0.15"),
-      .option("margin", "float", "by how much share exceeds the success of `from` itself", default: "0"),
-      .option("max_before", "float", "requests that succeed more often are left alone", default: "0.7"),
+      .option("min_share", "float", "walks from `from` that succeed with `to` last", default: "0.05"),
+      .option(
+        "margin", "float", "by how much share must exceed the success of `from` itself", default: "-0.1"),
+      .option("max_before", "float", "requests that succeed more often are left alone", default: "0.5"),
       .option("min_after", "float", "lower end of Wilson's 95 % interval of `to`'s success", default: "0.5"),
       .option("min_similarity", "float", "likeness of the texts in letters, words or sound", default: "0"),
       .option(
@@ -37,7 +38,9 @@ extension MarkovFamily {
 
       Columns: from, to, share (the score), before and after (success at once of either), gain, seen (how often `from` was \
       said), customers (the fewest on a step of the path; exact below 32), path (the likeliest), saved (expected turns until \
-      success that the rule spares). Scores are summed from below until what is missing is under 1e-13 of the whole. \
+      success that the rule spares). Scores are summed from below until what is missing is under 1e-16 of the whole. \
+      The margin is below 0 because share is \
+      too small: many give up before they reach the target, and its successes are split among its phrasings. \
       The method is patented (US 11380304).
       """,
     errors: ["E0405: the chain was not counted from a log", "E0408: it has no such outcome"],

@@ -9,7 +9,9 @@ public struct DataManifest: Sendable {
   public struct Entry: Sendable {
     public var name: String
     public var rows: Int
-    /// The shape of one example: `[8, 8]` for an image, `[4]` for features.
+    /// Whether it is a table of text and numbers, `table.csv.gz`, and not arrays of examples and labels.
+    public var isTable: Bool
+    /// The shape of one example: `[8, 8]` for an image, `[4]` for features; the number of columns of a table.
     public var shape: [Int]
     /// What stored numbers are divided by.
     public var scale: Int
@@ -17,7 +19,7 @@ public struct DataManifest: Sendable {
     public var features: [String]
     public var licence: String
     public var origin: String
-    /// sha256 of `x.npy` followed by `y.npy`.
+    /// sha256 of `x.npy` followed by `y.npy`, or of the table's unpacked text.
     public var checksum: String
   }
 
@@ -54,7 +56,8 @@ public struct DataManifest: Sendable {
       let checksum = cell("sha256")
     else { return nil }
     return Entry(
-      name: name, rows: rows, shape: shape, scale: scale, classes: classes, features: features,
+      name: name, rows: rows, isTable: cell("format") == "table", shape: shape, scale: scale,
+      classes: classes, features: features,
       licence: licence, origin: origin, checksum: checksum)
   }
 

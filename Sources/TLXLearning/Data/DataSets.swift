@@ -69,7 +69,26 @@ public enum DataSets {
     return try load(entry, in: "\(manifest.folder)/\(name)")
   }
 
+  /// The table of a set that is one; nil for a set of examples and labels, and for names that are not known.
+  public static func table(_ name: String, from folder: String? = nil) throws -> DataFrame? {
+    if name == "fashion" { return nil }
+    let manifest = try manifest(folder)
+    guard let entry = manifest.entries.first(where: { $0.name == name }), entry.isTable else { return nil }
+    let file = FileName("\(manifest.folder)/\(name)/table.csv.gz")
+    let frame = try CSV.read(file)
+    guard frame.rowCount == entry.rows, frame.names == entry.features else {
+      throw file.failure(
+        "E0611",
+        "it does not hold the \(entry.rows) rows and \(entry.features.count) columns that \(DataManifest.fileName) lists",
+        help: "restore it: Scripts/rebuild-datasets")
+    }
+    return frame
+  }
+
   private static func load(_ entry: DataManifest.Entry, in folder: String) throws -> DataSet {
+    if entry.isTable {
+      throw NumericsError("E0610", "\(entry.name) is a table, not a set of examples with labels")
+    }
     let width = entry.shape.reduce(1, *)
     let x = try numbers(FileName(folder + "/x.npy"), scale: entry.scale, shape: [entry.rows, width])
     let y = try labels(FileName(folder + "/y.npy"), count: entry.rows, classes: entry.classes.count)

@@ -209,7 +209,7 @@ private struct GroupedFit {
       }
       return TrainingResult(
         model: try jobs[job].model.replacing(parameters: parameters)
-          .declaringCompatible(with: jobs[job].model.compatibleSpaces), log: logs[job], seconds: seconds,
+          .declaringCompatible(with: jobs[job].options.loss.compatibleSpaces()), log: logs[job], seconds: seconds,
         ending: .finished)
     }
   }

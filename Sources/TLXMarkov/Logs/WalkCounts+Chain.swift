@@ -181,6 +181,8 @@ private struct ChainEstimate {
   }
 
   private mutating func estimated() throws -> LoggedChain {
+    // Very old turns may weigh nothing at all.
+    entries.removeAll { $0.weight == 0 }
     entries.sort { ($0.row, $0.column) < ($1.row, $1.column) }
     var starts = [0]
     var columns: [Int32] = []

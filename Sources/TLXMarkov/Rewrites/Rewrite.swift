@@ -26,13 +26,14 @@ public struct RewriteGuards: Sendable {
   /// Distinct customers, where the log names them.
   public var minimumCustomers = 3
   /// The share of walks from `from` that succeed with `to` last.
-  public var minimumShare = 0.15
-  /// By how much that share must exceed the success of `from` itself.
-  public var margin = 0.0
+  public var minimumShare = 0.05
+  /// By how much that share must exceed the success of `from` itself. Below 0, because the share is too small: many give
+  /// up before they reach `to`, and successes are split among its phrasings.
+  public var margin = -0.1
   /// after − before.
   public var minimumGain = 0.1
   /// A request that succeeds at once more often than this is left alone.
-  public var maximumBefore = 0.7
+  public var maximumBefore = 0.5
   /// The lower end of the 95 % interval (Wilson) of `to`'s own success.
   public var minimumAfter = 0.5
   /// Likeness of the two texts, in letters, words or sound.

@@ -68,7 +68,9 @@ public struct RewriteSearch {
   }
 
   /// The likeliest last request that passes; a worse one does not take the place of one that is refused.
-  private func choice(_ from: Int, _ row: SuccessScores.Row, slack: Double = 0) -> (state: Int, score: Double)? {
+  private func choice(_ from: Int, _ row: SuccessScores.Row, slack: Double = 0) -> (
+    state: Int, score: Double
+  )? {
     guard let best = row.last.first(where: { $0.state != from }) else { return nil }
     // With slack: whoever might be the best counts.
     for other in row.last where other.state != from && other.score >= best.score - slack {

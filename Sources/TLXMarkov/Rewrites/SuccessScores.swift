@@ -48,14 +48,14 @@ public struct SuccessScores: Sendable {
   }
 
   /// The row of a state. `tolerance`: what may be missing, as a share of B⁺.
-  public func row(of state: Int, tolerance: Double = 1e-13) throws -> Row {
+  public func row(of state: Int, tolerance: Double = 1e-16) throws -> Row {
     var space = Workspace(count: chain.stateCount)
     return try row(of: state, tolerance, &space)
   }
 
   /// The rows of many states, in parallel, each mapped by `transform`.
   public func rows<Result>(
-    of states: [Int], tolerance: Double = 1e-13, _ transform: (Int, Row) throws -> Result
+    of states: [Int], tolerance: Double = 1e-16, _ transform: (Int, Row) throws -> Result
   ) throws -> [Result] {
     var results = [Result?](repeating: nil, count: states.count)
     try results.withUnsafeMutableBufferPointer { results in

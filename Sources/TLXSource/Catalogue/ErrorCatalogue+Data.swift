@@ -184,5 +184,15 @@ extension ErrorCatalogue {
       `tlx replay` reads the JSON file that `tlx run --manifest run.json` writes.
       """,
       example: ""),
+    ErrorPage(
+      "E0631", "Turns of a log out of order",
+      """
+      The turns of a session must stand together and in the order of time: a session came back after another had \
+      begun, or a time went backwards. Sort the log by session and time; `interleaved=true` takes sessions that alternate, \
+      `time=nil` passes the times over.
+      """,
+      example: """
+        chain_from(table([{session: 1, state: "a"}, {session: 2, state: "a"}, {session: 1, state: "b"}]))
+        """),
   ]
 }

@@ -134,7 +134,7 @@ private final class ShownText: Output {
   static let errors: [(code: String, error: String)] = [
     (
       "dataset(\"mnits\")",
-      "E0610 there is no data set \"mnits\"; there are digits, iris, wine, cancer, mnist2k, fashion2k, fashion"
+      "E0610 there is no data set \"mnits\"; there are digits, iris, wine, cancer, mnist2k, fashion2k, rephrase, fashion"
     ),
     ("dataset(\"iris\", part=\"test\")", "E0610 iris comes in one part"),
     (

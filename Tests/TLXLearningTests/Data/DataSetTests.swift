@@ -40,7 +40,7 @@ import Testing
   @Test func missingSetsSayWhatThereIs() throws {
     #expect(
       outcome { try DataSets.load("mnits") }
-        == "E0610 there is no data set \"mnits\"; there are digits, iris, wine, cancer, mnist2k, fashion2k, fashion"
+        == "E0610 there is no data set \"mnits\"; there are digits, iris, wine, cancer, mnist2k, fashion2k, rephrase, fashion"
     )
     let folder = try DataFolder()
     #expect(outcome { try DataSets.load("digits", from: folder.path) }.hasPrefix("E0601"))
