@@ -41,7 +41,6 @@ enum Watch {
       guard memoryInUse() - own > MemoryLimit.bytes + slack else { continue }
       // What is only kept for later does not count.
       MemoryLimit.releaseUnused()
-      malloc_trim(0)
       let used = memoryInUse() - own
       if used > MemoryLimit.bytes + slack { Interrupt.request(.memoryLimit) }
       // What grows this fast must not take the machine with it.
