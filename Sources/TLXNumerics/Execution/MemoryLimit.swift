@@ -56,6 +56,9 @@ public enum MemoryLimit {
     return "\(tenths / 10).\(tenths % 10) \(unit)"
   }
 
+  /// Gives memory back to the system that is kept for later tensors.
+  public static func releaseUnused() { MemoryPool.empty() }
+
   static func allocate(_ byteCount: Int, what: () -> String) throws -> UnsafeMutableRawPointer {
     // A request that no machine can meet must not overflow the count.
     let counted = min(max(byteCount, 0), Int.max / 4)

@@ -7,24 +7,25 @@ import TLXSyntax
 /// `tlx check`: what can be found wrong without running.
 enum SourceCheck {
   static func run(_ paths: [String], json: Bool) -> ExitStatus {
-    var found: [Diagnostic] = []
-    for path in paths == ["-"] ? paths : TextFile.files(at: paths, ending: ".tlx") {
-      do {
-        let text = try path == "-" ? TextFile.standardInput() : TextFile.read(path)
-        let folder = path == "-" ? "" : TextFile.split(path).folder
-        found += diagnostics(
-          of: SourceText(name: path == "-" ? "stdin" : path, text: text),
-          folder: folder.isEmpty ? "." : folder)
-      } catch {
-        found += Failures.diagnostics(error)
-      }
-    }
+    let files = paths == ["-"] ? paths : TextFile.files(at: paths, ending: ".tlx")
+    let found = Workers.map(files, { diagnostics(ofFile: $0) }).flatMap { $0 }
     if json {
       Terminal.write(found.map { SourceCheck.json($0).text + "\n" }.joined())
     } else {
       ErrorReport.write(found)
     }
     return found.contains { $0.severity == .error } ? .invalidSource : .success
+  }
+
+  private static func diagnostics(ofFile path: String) -> [Diagnostic] {
+    do {
+      let text = try path == "-" ? TextFile.standardInput() : TextFile.read(path)
+      let folder = path == "-" ? "" : TextFile.split(path).folder
+      return diagnostics(
+        of: SourceText(name: path == "-" ? "stdin" : path, text: text), folder: folder.isEmpty ? "." : folder)
+    } catch {
+      return Failures.diagnostics(error)
+    }
   }
 
   static func diagnostics(of source: SourceText, folder: String) -> [Diagnostic] {

@@ -3,9 +3,11 @@ import TLXNumerics
 
 /// Looks at the clock and at the size of the process while something runs, and stops it at a limit.
 enum Watch {
-  private static let period = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+  private static let period = timespec(tv_sec: 0, tv_nsec: 25_000_000)
   /// Seconds after which a computation that does not hear that its time is over ends with the process.
   private static let patience = 5.0
+  /// What libraries take besides: buffers of OpenBLAS, stacks.
+  private static let slack = 64 << 20
   // Written before the thread starts.
   nonisolated(unsafe) private static var deadline = Double.infinity
   nonisolated(unsafe) private static var isRunning = false
@@ -36,10 +38,13 @@ enum Watch {
       let now = ConsoleOutput.seconds()
       if now > deadline { Interrupt.request(.timeLimit) }
       if now > deadline + patience { _exit(ExitStatus.interrupted.rawValue) }
+      guard memoryInUse() - own > MemoryLimit.bytes + slack else { continue }
+      // What is only kept for later does not count.
+      MemoryLimit.releaseUnused()
       let used = memoryInUse() - own
-      if used > MemoryLimit.bytes { Interrupt.request(.memoryLimit) }
+      if used > MemoryLimit.bytes + slack { Interrupt.request(.memoryLimit) }
       // What grows this fast must not take the machine with it.
-      if used / 2 > MemoryLimit.bytes {
+      if used / 2 > MemoryLimit.bytes + slack {
         Terminal.write("error[E0702]: stopped: the program takes twice the memory that it may\n", to: 2)
         _exit(ExitStatus.runtimeError.rawValue)
       }

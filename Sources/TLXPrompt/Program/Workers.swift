@@ -24,6 +24,22 @@ enum Workers {
     for thread in threads { pthread_join(thread, nil) }
   }
 
+  /// The results for all items in their order, computed on as many threads as there are processors.
+  static func map<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ body: @escaping @Sendable (Item) -> Result
+  ) -> [Result] {
+    let results = Results<Result>(count: items.count)
+    run(items.count, jobs: processorCount) { index in results.set(body(items[index]), at: index) }
+    return results.all
+  }
+
+  private final class Results<Result: Sendable>: Sendable {
+    private let values: Mutex<[Result?]>
+    init(count: Int) { values = Mutex(Array(repeating: nil, count: count)) }
+    func set(_ value: Result, at index: Int) { values.withLock { $0[index] = value } }
+    var all: [Result] { values.withLock { $0.compactMap { $0 } } }
+  }
+
   /// Starts a thread; nil if there is none to be had.
   @discardableResult
   static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
