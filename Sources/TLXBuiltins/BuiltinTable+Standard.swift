@@ -20,7 +20,7 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
-      figuresFamily, sessionFamily, programFamily, helpFamily,
+      figuresFamily, sessionFamily, plansFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
       BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),
