@@ -147,6 +147,9 @@ extension LinearAlgebra {
     let squarings = norm > Pade.limit ? Int(ceil(log2(norm / Pade.limit))) : 0
     var result = try Pade.thirteen(a * exp2(-Double(squarings)), identity)
     for _ in 0..<squarings { result = try result.matmul(result) }
+    if try squarings > 0 && result.stopGradient().isnan().any().elements(of: Bool.self)[0] {
+      throw NumericsError("E0505", "expm overflows \(a.dtype.name): the matrix has the 1-norm \(norm)")
+    }
     return result
   }
 }

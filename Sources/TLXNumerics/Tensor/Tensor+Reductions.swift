@@ -204,7 +204,7 @@ extension Tensor {
 
   /// The middle value, or the mean of the two in the middle.
   public func median(axes: [Int]? = nil, keepdims: Bool = false) throws -> Tensor {
-    try quantile(0.5, axes: axes, keepdims: keepdims)
+    try quantile(0.5, axes: nonEmptyAxes(axes, "median"), keepdims: keepdims)
   }
 
   /// The value below which a part q of the values lies, interpolated linearly between the two nearest in order

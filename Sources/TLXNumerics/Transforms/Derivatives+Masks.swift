@@ -10,7 +10,8 @@ extension Derivatives {
     }
   }
 
-  /// The parts with 0 wherever the cotangent is 0, for steps whose slope may not be finite.
+  /// The parts with 0 where a cotangent of 0 met a slope that is not finite. A finite part stays as it is, so that
+  /// derivatives of the part itself go on.
   static func sheltered(_ parts: [Tensor?], _ node: Node, _ cotangent: Tensor) throws -> [Tensor?] {
     switch node.primitive {
     case .unary(let kernel) where !kernel.hasBoundedSlope: break
@@ -18,7 +19,9 @@ extension Derivatives {
     default: return parts
     }
     let isZero = try cotangent.equal(0)
-    return try parts.map { part in try part.map { try Tensor.where(isZero, 0, $0) } }
+    return try parts.map { part in
+      try part.map { try Tensor.where(isZero.and($0.isfinite().not()), 0, $0) }
+    }
   }
 }
 

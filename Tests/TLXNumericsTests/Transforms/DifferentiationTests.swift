@@ -139,6 +139,15 @@ import Testing
     #expect(try slope(point.x, point.f) == point.slope)
   }
 
+  /// A cotangent that happens to be 0 where the branch was taken has a derivative.
+  @Test func secondDerivativesBelowWhere() throws {
+    func f(_ x: Tensor) throws -> Tensor { try Tensor.where(x.greater(-1), x.exp() - 1, 0).square() }
+    #expect(try slope(0) { try slope($0, f) } == 2)
+    func g(_ x: Tensor) throws -> Tensor { try Tensor.where(x.greater(0), x.sqrt(), x * x) }
+    #expect(try slope(0) { try slope($0, g) } == 2)
+    #expect(try slope(4) { try slope($0, g) } == -1.0 / 32)
+  }
+
   /// The derivative of a determinant is the matrix of cofactors, also where A has no inverse.
   @Test func determinantOfSingularMatrices() throws {
     let cases: [([Double], [Double])] = [
