@@ -29,7 +29,7 @@ extension BuiltinTable {
       MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
       MarkovFamily.models, MarkovFamily.logs, MarkovFamily.rewrites,
       DialogueFamily.logs, DialogueFamily.rewrites, SparseFamily.all, GraphFamily.all,
-      figuresFamily, sessionFamily, programFamily, helpFamily,
+      figuresFamily, sessionFamily, plansFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
       BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),

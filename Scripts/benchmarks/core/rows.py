@@ -1,10 +1,13 @@
-"""The core: starting, training, products, fused loops, LEEP."""
+"""The core: starting, training, products, fused loops, LEEP, and the table of operations beside it."""
 
+import functools
 import os
 import pathlib
+import statistics
 import subprocess
 import tempfile
 
+from core import operations
 from harness import PYTHON, in_turn, inner_seconds, line, run
 
 HERE = pathlib.Path(__file__).parent
@@ -47,3 +50,31 @@ def bench_fused(tlx):
     a, b = in_turn(
         lambda: inner_seconds([tlx, HERE / "fused.tlx"])[0], lambda: inner_seconds([PYTHON, HERE / "fused.py"])[0], 5)
     line("`sum((a*b + exp(-c))^2)`, 1e7 f32", a, b, "> 1×", "peer: NumPy")
+
+
+def measure_operation(name, tlx):
+    """One line a peer; the last says how TLX does beside the best of them."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tlx") as file:
+        file.write(operations.program(name, 7))
+        file.flush()
+        work = operations.ROWS[name]["work"]
+        best = None
+        for peer in operations.peers(name):
+            a, b = in_turn(
+                lambda: inner_seconds([tlx, file.name])[0],
+                lambda: inner_seconds([PYTHON, HERE / "operations.py", peer, name])[0], 3)
+            line(work, a, b, operations.ROWS[name].get("reach", "≥ 0.9×"), f"peer: {peer}")
+            ratio = statistics.median(p / t for t, p in zip(a, b))
+            best = min(ratio, best or ratio)
+        print(f"| {work} | | | **{best:.2f}×** | | beside the best peer |", flush=True)
+
+
+def bench_bandwidth(tlx):
+    """What the memory gives: a copy of 1e7 f32 by NumPy, which is measured as bytes read and written a second."""
+    seconds = inner_seconds([PYTHON, HERE / "operations.py", "numpy", "copy"])[0]
+    print(f"| copy of 1e7 f32 | | {seconds * 1e3:.4g} ms | | | {8e7 / seconds / 1e9:.1f} GB/s read and written |", flush=True)
+
+
+for _name in operations.ROWS:
+    if "tlx" in operations.ROWS[_name] or "loop" in operations.ROWS[_name]:
+        globals()[f"bench_{_name}"] = functools.partial(measure_operation, _name)

@@ -31,6 +31,11 @@ static inline tlx_f64x8 tlx_fma_f64(tlx_f64x8 a, tlx_f64x8 b, tlx_f64x8 c) {
   return __builtin_elementwise_fma(a, b, c);
 }
 
+static inline tlx_i32x16 tlx_min_i32(tlx_i32x16 a, tlx_i32x16 b) { return __builtin_elementwise_min(a, b); }
+static inline tlx_i32x16 tlx_max_i32(tlx_i32x16 a, tlx_i32x16 b) { return __builtin_elementwise_max(a, b); }
+static inline tlx_i64x8 tlx_min_i64(tlx_i64x8 a, tlx_i64x8 b) { return __builtin_elementwise_min(a, b); }
+static inline tlx_i64x8 tlx_max_i64(tlx_i64x8 a, tlx_i64x8 b) { return __builtin_elementwise_max(a, b); }
+
 static inline tlx_f64x8 tlx_widen(tlx_f32x8 x) { return __builtin_convertvector(x, tlx_f64x8); }
 static inline tlx_f32x8 tlx_narrow(tlx_f64x8 x) { return __builtin_convertvector(x, tlx_f32x8); }
 

@@ -79,10 +79,10 @@ extension ReduceFamily {
         let x = try arguments.tensor("x")
         var range: (Double, Double)?
         if arguments.has("low") || arguments.has("high") {
-          let finite = try x.doubles().filter(\.isFinite)
+          let found = try x.finiteRange()
           range = (
-            try arguments.optionalFloat("low") ?? finite.min() ?? 0,
-            try arguments.optionalFloat("high") ?? finite.max() ?? 1
+            try arguments.optionalFloat("low") ?? found?.0 ?? 0,
+            try arguments.optionalFloat("high") ?? found?.1 ?? 1
           )
         }
         let (counts, edges) = try x.histogram(bins: arguments.int("bins", atLeast: 1), range: range)

@@ -138,7 +138,7 @@ enum ShapeFamily {
       ],
       body: { arguments in
         let x = try arguments.tensor("x")
-        return .tensor(try x.pad(padWidths(arguments, x.rank), value: arguments.float("value")))
+        return .tensor(try x.pad(padWidths(arguments, x.rank), with: arguments.tensor("value")))
       }),
   ]
 

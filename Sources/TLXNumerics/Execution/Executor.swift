@@ -50,10 +50,12 @@ enum Executor {
   /// The plan of a program with these outputs, and its nodes. What depends on no placeholder is computed first.
   static func compile(_ outputs: [Node]) throws -> (Plan, [Node]) {
     try realize(constantParts(of: outputs))
-    return try lock.withLock {
+    let (plan, origins) = try lock.withLock {
       let graph = try Graph(of: outputs, allowsPlaceholders: true)
-      return (try plan(graph), graph.origins)
+      return (try self.plan(graph), graph.origins)
     }
+    PlanTrace.sink?(plan.description)
+    return (plan, origins)
   }
 
   /// The outermost steps behind `outputs` that depend on no placeholder. Views cost nothing and stay views.

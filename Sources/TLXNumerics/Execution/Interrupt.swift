@@ -35,6 +35,18 @@ public enum Interrupt {
 
   public static var reason: Reason? { Reason(rawValue: flag.load(ordering: .relaxed)) }
 
+  /// Calls `body` on the parts of `0..<count`, about a million at a time, and looks at the flag before each.
+  @inline(__always)
+  static func forEachPart(of count: Int, _ body: (Range<Int>) throws -> Void) throws {
+    var start = 0
+    while start < count {
+      try check()
+      let end = min(count, start &+ 1 << 20)
+      try body(start..<end)
+      start = end
+    }
+  }
+
   /// Throws E0701 if the computation is to stop; E0702 where it has grown too large.
   public static func check() throws {
     if flag.load(ordering: .relaxed) != 0 { throw error }

@@ -6,17 +6,55 @@
 
 extension LinearAlgebra {
   /// The product of the eigenvalues, from LU; 1 for an empty matrix. Overflows for large n: see `slogdet`.
+  ///
+  /// Its derivative, the matrix of cofactors, exists for singular matrices too, where LU's does not: there the
+  /// characteristic polynomial is expanded instead.
   public static func determinant(_ a: Tensor) throws -> Tensor {
+    if a.rank >= 2, a.isTracked, !a.isAbstract, a.count > 0, try isSingular(a.stopGradient()) {
+      return try expandedDeterminant(matrix(a, "det"))
+    }
     let (diagonal, signs) = try pivots(a, "det")
     return try diagonal.prod(axes: [-1]) * signs.prod(axes: [-1])
   }
 
   /// The sign (−1, 0, 1) and ln |det A|; −∞ for a singular matrix.
+  /// Its derivative A⁻ᵀ does not exist there: E0501.
   public static func slogdet(_ a: Tensor) throws -> (sign: Tensor, logdet: Tensor) {
+    if a.rank >= 2, a.isTracked, !a.isAbstract, a.count > 0, try isSingular(a.stopGradient()) {
+      throw NumericsError(
+        "E0501", "the logarithm of the determinant has no derivative here: the matrix is singular",
+        help: "det has one, the matrix of cofactors; or add a small multiple of eye(n) to the matrix")
+    }
     let (diagonal, signs) = try pivots(a, "slogdet")
     return (
       try diagonal.sign().prod(axes: [-1]) * signs.prod(axes: [-1]), try diagonal.abs().log().sum(axes: [-1])
     )
+  }
+
+  /// Whether some matrix has a pivot below the rounding of its largest one.
+  private static func isSingular(_ a: Tensor) throws -> Bool {
+    let pivots = try pivots(a, "det").diagonal.abs()
+    let unit = a.dtype == .f32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+    let limit = try pivots.max(axes: [-1], keepdims: true) * (unit * Double(a.shape[a.rank - 1]))
+    return try pivots.lessOrEqual(limit).any().elements(of: Bool.self).first ?? false
+  }
+
+  /// The determinant from traces of products, without a division by anything of A (Faddeev and LeVerrier), of A scaled
+  /// to norm 1. Cost: 2 n⁴.
+  private static func expandedDeterminant(_ a: Tensor) throws -> Tensor {
+    let n = try order(a, "det")
+    let size = try a.stopGradient().norm(axes: [-2, -1], keepdims: true)
+    let scale = try Tensor.where(size.equal(0), 1, size)
+    let b = try a / scale
+    let eye = try Tensor.eye(n, nil, a.dtype)
+    var power = b
+    for k in 1..<max(1, n) {
+      let coefficient = try trace(power) * (-1 / Double(k))
+      power = try b.matmul(power + coefficient.expandDims(-1).expandDims(-1) * eye)
+    }
+    let lead = Shape(Array(a.shape.sizes.dropLast(2)))
+    let factor = try scale.reshape(lead).power(n) * ((n % 2 == 0 ? -1 : 1) / Double(n))
+    return try trace(power) * factor
   }
 
   private static func pivots(_ a: Tensor, _ name: String) throws -> (diagonal: Tensor, signs: Tensor) {
@@ -109,6 +147,9 @@ extension LinearAlgebra {
     let squarings = norm > Pade.limit ? Int(ceil(log2(norm / Pade.limit))) : 0
     var result = try Pade.thirteen(a * exp2(-Double(squarings)), identity)
     for _ in 0..<squarings { result = try result.matmul(result) }
+    if try squarings > 0 && result.stopGradient().isnan().any().elements(of: Bool.self)[0] {
+      throw NumericsError("E0505", "expm overflows \(a.dtype.name): the matrix has the 1-norm \(norm)")
+    }
     return result
   }
 }

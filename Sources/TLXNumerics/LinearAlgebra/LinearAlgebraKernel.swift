@@ -30,18 +30,58 @@ enum LinearAlgebraKernel {
     try BLAS.prepare(work: m * n * Swift.max(columns, Swift.min(m, n)))
     let elements = inputs.map { UnsafePointer($0.pointer.assumingMemoryBound(to: Element.self)) }
     let result = output.pointer.assumingMemoryBound(to: Element.self)
+    let isLong = operation.work(m, n, columns) > longWork
     for matrix in 0..<count {
       try Interrupt.check()
       let kernel = MatrixKernel<Element>(
         operation: operation, m: m, n: n, k: columns, a: elements[0] + matrix * m * n,
         b: inputs.count > 1 ? elements[1] + matrix * m * columns : nil, result: result + matrix * size,
         place: count == 1 ? "" : " (matrix \(matrix) of the batch)")
-      try kernel.run()
+      if isLong { try runApart(kernel, size) } else { try kernel.run() }
     }
+  }
+
+  /// Multiply-adds that may take longer than the tenth of a second within which an interrupt must be heard.
+  private static let longWork = 2e8
+
+  /// Runs a long call on copies of its operands, so that an interrupt need not wait for its end.
+  private static func runApart<Element: LapackScalar>(_ kernel: MatrixKernel<Element>, _ size: Int) throws {
+    let (m, n, k) = (kernel.m, kernel.n, kernel.k)
+    let counts = [m * n, kernel.b == nil ? 0 : m * k, size]
+    let copies = try counts.map { try Storage(byteCount: $0 * MemoryLayout<Element>.stride) }
+    let pointers = copies.map { $0.pointer.assumingMemoryBound(to: Element.self) }
+    // Page by page, new memory is slow enough for an interrupt to fall into it.
+    func copy(_ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>, _ count: Int) throws {
+      try Interrupt.forEachPart(of: count) {
+        (to + $0.lowerBound).update(from: from + $0.lowerBound, count: $0.count)
+      }
+    }
+    try copy(kernel.a, pointers[0], counts[0])
+    if let b = kernel.b { try copy(b, pointers[1], counts[1]) }
+    let apart = MatrixKernel<Element>(
+      operation: kernel.operation, m: m, n: n, k: k, a: UnsafePointer(pointers[0]),
+      b: kernel.b == nil ? nil : UnsafePointer(pointers[1]), result: pointers[2], place: kernel.place)
+    try AbandonableCall.run { try withExtendedLifetime(copies) { try apart.run() } }
+    try copy(UnsafePointer(pointers[2]), kernel.result, size)
   }
 }
 
 extension LinearAlgebraOperation {
+  /// Multiply-adds, roughly: LAPACK's counts, with those of its slow parts weighed by their speed.
+  fileprivate func work(_ m: Int, _ n: Int, _ columns: Int) -> Double {
+    let (m, n, k) = (Double(m), Double(n), Double(columns))
+    switch self {
+    case .solve: return n * n * n / 3 + n * n * k
+    case .triangularSolve: return n * n * k / 2
+    case .cholesky: return n * n * n / 6
+    case .lu: return n * n * n / 3
+    case .qr: return 2 * m * n * Swift.min(m, n)
+    case .svd: return 20 * m * n * Swift.min(m, n)
+    case .eigh: return 10 * n * n * n
+    case .eig: return 40 * n * n * n
+    }
+  }
+
   /// The name in messages.
   var name: String {
     switch self {

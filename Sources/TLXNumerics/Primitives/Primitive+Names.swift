@@ -54,6 +54,7 @@ extension Primitive {
     case .argReduce(let reduction, _): "\(reduction)"
     case .cumulative(let cumulation, _, _): "cumulative \(cumulation)"
     case .argsort: "argsort"
+    case .sort: "sort"
     case .linearAlgebra(let operation): "\(operation)"
     case .window(let operation): "\(operation.kind)"
     case .select: "where"

@@ -63,6 +63,8 @@ enum Primitive: Hashable, Sendable {
   // Order
   /// i64 positions that sort the axis; stable; NaN last.
   case argsort(axis: Int, descending: Bool)
+  /// The values in the order of `argsort`.
+  case sort(axis: Int, descending: Bool)
 }
 
 /// A number baked into a program.

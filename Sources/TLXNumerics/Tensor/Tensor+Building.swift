@@ -45,6 +45,7 @@ extension Tensor {
   }
 
   static func unary(_ kernel: UnaryKernel, _ x: Tensor) throws -> Tensor {
+    if let result = ImmediateStep.unary(kernel, x.node) { return result }
     let operand: Tensor
     if kernel == .not {
       try x.requireBool("not")
@@ -63,6 +64,7 @@ extension Tensor {
   }
 
   static func binary(_ kernel: BinaryKernel, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if a.dtype.isFloat, let result = ImmediateStep.binary(kernel, a.node, b.node) { return result }
     let name = kernel.operationName
     let shape = try commonShape(a, b, name)
     if kernel.isLogical {

@@ -200,6 +200,11 @@ extension Tensor {
 
   /// With `widths[k] = (before, after)` elements of `value` round axis k.
   public func pad(_ widths: [(Int, Int)], value: Double = 0) throws -> Tensor {
+    try pad(widths, with: dtype.isFloat || value != value.rounded() ? Tensor(value) : Tensor(Int(value)))
+  }
+
+  /// With a number of its own dtype: whole numbers stay whole beside a whole one.
+  public func pad(_ widths: [(Int, Int)], with value: Tensor) throws -> Tensor {
     guard widths.count == rank, widths.allSatisfy({ $0.0 >= 0 && $0.1 >= 0 }) else {
       throw NumericsError(
         "E0419", "padding \(typeDescription) needs \(rank) pairs of widths, none of them negative")
@@ -214,7 +219,7 @@ extension Tensor {
     let start = widths.map(\.0)
     let step = [Int](repeating: 1, count: rank)
     let body = try placed(start: start, step: step, in: target)
-    if value == 0 { return body }
+    if value.filling?.equals(0) == true { return body }
     let inside = try Tensor.filled(.bool(true), shape, .bool).placed(start: start, step: step, in: target)
     return try Tensor.where(inside, body, value)
   }

@@ -7,10 +7,11 @@ extension Tensor {
       .argsort(axis: position, descending: descending), [asNumber()], shape, .i64)
   }
 
-  /// Sorted along the axis. Equal elements keep their order; NaN comes last.
+  /// Sorted along the axis; NaN comes last. The derivative goes to where each element came from.
   public func sort(axis: Int = -1, descending: Bool = false) throws -> Tensor {
     if rank == 0 { return self }
-    return try takeAlong(argsort(axis: axis, descending: descending), axis: axis)
+    let position = try shape.axis(axis, of: dtype)
+    return try Tensor.make(.sort(axis: position, descending: descending), [self], shape, dtype)
   }
 
   /// The k greatest along the axis, the greatest first, and their positions.
@@ -43,12 +44,14 @@ extension Tensor {
     try flatten().stopGradient().sort().withElements(of: type) { ordered in
       var values: [Element] = []
       var counts: [Int] = []
-      for element in ordered {
-        if let last = values.last, same(last, element) {
-          counts[counts.count - 1] += 1
-        } else {
-          values.append(element)
-          counts.append(1)
+      try Interrupt.forEachPart(of: ordered.count) { part in
+        for element in ordered[part] {
+          if let last = values.last, same(last, element) {
+            counts[counts.count - 1] += 1
+          } else {
+            values.append(element)
+            counts.append(1)
+          }
         }
       }
       return (try Tensor(values), try Tensor(counts))
@@ -62,15 +65,22 @@ extension Tensor {
       throw NumericsError("E0404", "bincount works on i64, and this is \(typeDescription)")
     }
     return try cast(to: .i64).withElements(of: Int.self) { elements in
-      if let negative = elements.first(where: { $0 < 0 }) {
-        throw NumericsError("E0406", "bincount cannot count \(negative): bins start at 0")
+      var top = -1
+      try Interrupt.forEachPart(of: elements.count) { part in
+        for element in elements[part] {
+          guard element >= 0 else {
+            throw NumericsError("E0406", "bincount cannot count \(element): bins start at 0")
+          }
+          top = Swift.max(top, element)
+        }
       }
-      let top = elements.max() ?? -1
       guard top < 1 << 40 else {
         throw NumericsError("E0702", "bincount up to \(top) does not fit in memory")
       }
       var counts = [Int](repeating: 0, count: Swift.max(top + 1, minimum))
-      for element in elements { counts[element] += 1 }
+      try Interrupt.forEachPart(of: elements.count) { part in
+        for element in elements[part] { counts[element] += 1 }
+      }
       return try Tensor(counts)
     }
   }
@@ -81,9 +91,8 @@ extension Tensor {
     counts: Tensor, edges: Tensor
   ) {
     guard bins > 0 else { throw NumericsError("E0419", "a histogram needs at least one bin") }
-    let values = try doubles()
-    let finite = values.filter(\.isFinite)
-    var (low, high) = range ?? (finite.min() ?? 0, finite.max() ?? 1)
+    let x = try cast(to: .f64).stopGradient()
+    var (low, high) = try range ?? x.finiteRange() ?? (0, 1)
     guard low.isFinite, high.isFinite, low <= high else {
       throw NumericsError("E0505", "a histogram cannot go from \(low) to \(high)")
     }
@@ -91,13 +100,31 @@ extension Tensor {
     let edges = try Tensor.linspace(low, high, bins + 1)
     var counts = [Int](repeating: 0, count: bins)
     try edges.withElements(of: Double.self) { edges in
-      for value in values where value >= low && value <= high {
-        var bin = Swift.min(Int((value - low) / (high - low) * Double(bins)), bins - 1)
-        // The quotient may round across an edge.
-        if value < edges[bin] { bin -= 1 } else if bin + 1 < bins && value >= edges[bin + 1] { bin += 1 }
-        counts[bin] += 1
+      try x.withElements(of: Double.self) { values in
+        try Interrupt.forEachPart(of: values.count) { part in
+          for value in values[part] where value >= low && value <= high {
+            var bin = Swift.min(Int((value - low) / (high - low) * Double(bins)), bins - 1)
+            // The quotient may round across an edge.
+            if value < edges[bin] { bin -= 1 } else if bin + 1 < bins && value >= edges[bin + 1] { bin += 1 }
+            counts[bin] += 1
+          }
+        }
       }
     }
     return (try Tensor(counts), edges)
+  }
+
+  /// The least and the greatest finite element; nil where there is none.
+  public func finiteRange() throws -> (Double, Double)? {
+    try cast(to: .f64).stopGradient().withElements(of: Double.self) { values in
+      var (low, high) = (Double.infinity, -Double.infinity)
+      try Interrupt.forEachPart(of: values.count) { part in
+        for value in values[part] where value.isFinite {
+          low = Swift.min(low, value)
+          high = Swift.max(high, value)
+        }
+      }
+      return low <= high ? (low, high) : nil
+    }
   }
 }

@@ -12,6 +12,7 @@ extension Tensor {
   /// One reduction over checked axes.
   func reduce(_ reduction: Reduction, _ axes: [Int], keepdims: Bool) throws -> Tensor {
     if axes.isEmpty { return self }
+    if axes.count == rank, !keepdims, let result = ImmediateStep.reduce(reduction, node) { return result }
     let kept = shape.collapsing(axes)
     // Over axes of one element only the shape changes.
     if axes.allSatisfy({ shape[$0] == 1 }) { return reshaped(keepdims ? kept : shape.removing(axes)) }
@@ -83,7 +84,8 @@ extension Tensor {
     return try total / Double(axes.reduce(1) { $0 * shape[$1] })
   }
 
-  /// Σ (x − mean)² / (n − ddof) in two passes, which does not cancel as Σx² − n·mean² does. Throws E0505 for n ≤ ddof.
+  /// (Σ c² − (Σ c)² / n) / (n − ddof) with c = x − mean, in two passes. The second sum takes back what the rounding of
+  /// the mean did: values that lie a few last bits apart keep their variance. Throws E0505 for n ≤ ddof.
   public func variance(axes: [Int]? = nil, keepdims: Bool = false, ddof: Int = 0) throws -> Tensor {
     let axes = try nonEmptyAxes(axes, "variance")
     let n = axes.reduce(1) { $0 * shape[$1] }
@@ -92,8 +94,12 @@ extension Tensor {
         "E0505", "the variance of \(n) value\(n == 1 ? "" : "s") with ddof=\(ddof) is not defined")
     }
     let x = try asFloat()
-    let centred = try x - x.mean(axes: axes, keepdims: true)
-    return try (centred * centred).sum(axes: axes, keepdims: keepdims) / Double(n - ddof)
+    // Exact about any shift, so that no derivative need go through it.
+    let centred = try x - x.stopGradient().mean(axes: axes, keepdims: true)
+    let squares = try (centred * centred).sum(axes: axes, keepdims: keepdims)
+    let total = try centred.sum(axes: axes, keepdims: keepdims)
+    let spread = try squares - total * total / Double(n)
+    return try Tensor.where(spread.less(0), 0, spread) / Double(n - ddof)
   }
 
   /// The root of the variance; its derivative where all values are equal is taken as 0.
@@ -129,12 +135,27 @@ extension Tensor {
   }
 
   /// e^x / Σ e^x along the axis, without overflow.
+  ///
+  /// In f32 the difference to the greatest is rounded, which a large exponent would magnify: what the rounding lost
+  /// (Knuth's two-difference) is put back as e^d (1 + rest), so that results are right to a few last bits.
   public func softmax(axis: Int = -1) throws -> Tensor {
     let x = try asFloat()
     if count == 0 { return x }
     let axes = try shape.axes([axis], of: dtype)
-    let powers = try (x - x.finiteShift(axes)).exp()
+    let powers = try x.shiftedPowers(by: x.finiteShift(axes))
     return try powers / powers.sum(axes: axes, keepdims: true)
+  }
+
+  /// e^(x − shift).
+  private func shiftedPowers(by shift: Tensor) throws -> Tensor {
+    let difference = try self - shift
+    let powers = try difference.exp()
+    guard dtype == .f32 else { return powers }
+    let (x, d) = (try stopGradient(), try difference.stopGradient())
+    let part = try d - x
+    let rest = try (x - (d - part)) - (shift + part)
+    // Infinite operands leave NaN.
+    return try powers * (Tensor.where(rest.isfinite(), rest, 0) + 1)
   }
 
   /// log softmax, computed without forming the softmax.
@@ -183,7 +204,7 @@ extension Tensor {
 
   /// The middle value, or the mean of the two in the middle.
   public func median(axes: [Int]? = nil, keepdims: Bool = false) throws -> Tensor {
-    try quantile(0.5, axes: axes, keepdims: keepdims)
+    try quantile(0.5, axes: nonEmptyAxes(axes, "median"), keepdims: keepdims)
   }
 
   /// The value below which a part q of the values lies, interpolated linearly between the two nearest in order

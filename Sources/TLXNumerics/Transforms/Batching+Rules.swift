@@ -26,6 +26,8 @@ extension Batching {
         return try make(.cumulative(cumulation, axis: axis + 1, reversed: reversed))
       case .argsort(let axis, let descending):
         return try make(.argsort(axis: axis + 1, descending: descending))
+      case .sort(let axis, let descending):
+        return try make(.sort(axis: axis + 1, descending: descending))
       case .reshape: return x.reshaped(shape)
       case .permute(let order): return x.permuted([0] + order.map { $0 + 1 })
       case .broadcast:

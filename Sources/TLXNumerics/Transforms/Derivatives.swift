@@ -49,6 +49,9 @@ enum Derivatives {
     case .reshape, .permute, .broadcast, .slice, .place, .concat, .take, .scatterAdd, .takeAlong,
       .scatterAddAlong:
       return try pullbackOfMovement(node, inputs, cotangent, wanted)
+    case .sort(let axis, let descending):
+      let order = try inputs[0].stopGradient().argsort(axis: axis, descending: descending)
+      return [try Tensor.make(.scatterAddAlong(axis: axis), [cotangent, order], node.shape, node.dtype)]
     case .matmul:
       return [
         wanted[0] ? try cotangent.matmul(inputs[1].matrixTranspose()) : nil,
@@ -84,6 +87,9 @@ enum Derivatives {
     case .reshape, .permute, .broadcast, .slice, .place, .concat, .take, .scatterAdd, .takeAlong,
       .scatterAddAlong:
       return try pushforwardOfMovement(node, inputs, tangents)
+    case .sort(let axis, let descending):
+      let order = try inputs[0].stopGradient().argsort(axis: axis, descending: descending)
+      return try tangents[0]?.takeAlong(order, axis: axis)
     case .matmul:
       return try sum([
         tangents[0].map { try $0.matmul(inputs[1]) }, tangents[1].map { try inputs[0].matmul($0) },

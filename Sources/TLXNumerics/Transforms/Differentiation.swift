@@ -92,8 +92,11 @@ extension Differentiation {
     let trace = Trace(from: outputs, to: scope.variables.map(\.node), level: scope.level)
     try trace.requireDerivative(of: outputs)
     var cotangents = [Tensor?](repeating: nil, count: trace.order.count)
-    func accumulate(_ cotangent: Tensor, at node: Node) throws {
+    // Below a `where`, a cotangent may be 0 for branches not taken, whose slopes may be infinite or NaN.
+    var isMasked = [Bool](repeating: false, count: trace.order.count)
+    func accumulate(_ cotangent: Tensor, at node: Node, masked: Bool = false) throws {
       guard let position = trace.position(of: node), trace.reaches[position] else { return }
+      isMasked[position] = isMasked[position] || masked
       cotangents[position] = try cotangents[position].map { try $0 + cotangent } ?? cotangent
     }
     for (output, seed) in zip(outputs, seeds) { try accumulate(seed, at: output.node) }
@@ -105,9 +108,11 @@ extension Differentiation {
       let wanted = node.inputs.indices.map {
         Derivatives.flows(through: node, from: $0) && trace.isReached(node.inputs[$0])
       }
-      let parts = try Derivatives.pullback(node, cotangent, wanted)
+      var parts = try Derivatives.pullback(node, cotangent, wanted)
+      if isMasked[position] { parts = try Derivatives.sheltered(parts, node, cotangent) }
+      let masks = Derivatives.keepsMask(node, isMasked[position])
       for (input, part) in zip(node.inputs, parts) {
-        if let part { try accumulate(part, at: input) }
+        if let part { try accumulate(part, at: input, masked: masks) }
       }
     }
     return try scope.variables.map { variable in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TLXNumerics
 import TLXRuntime
 import TLXSource
 
@@ -9,8 +10,15 @@ public enum Program {
 
   public static func main(_ arguments: [String]) -> Never {
     Terminal.setCharacterHandling()
+    tracePlans()
     let status = run(arguments)
     exit((ExitStatus.ofSignal ?? status).rawValue)
+  }
+
+  /// With TLX_TRACE=1 every plan is shown before it runs.
+  private static func tracePlans() {
+    guard let choice = getenv("TLX_TRACE"), !["", "0"].contains(String(cString: choice)) else { return }
+    PlanTrace.sink = { Terminal.write("plan\n\($0)\n", to: 2) }
   }
 
   static func run(_ arguments: [String]) -> ExitStatus {

@@ -58,7 +58,11 @@ extension Operations {
     indices.reserveCapacity(subscripts.count)
     for (axis, item) in subscripts.enumerated() {
       guard case .value(.int(let index)) = item else { return nil }
-      indices.append(try position(index, length: tensor.shape[axis], of: axisName(axis, tensor)))
+      let length = tensor.shape[axis]
+      let place = index < 0 ? index &+ length : index
+      // The words for a refusal cost more than the look-up: they are found where it is one.
+      let isInside = place >= 0 && place < length
+      indices.append(isInside ? place : try position(index, length: length, of: axisName(axis, tensor)))
     }
     return indices
   }

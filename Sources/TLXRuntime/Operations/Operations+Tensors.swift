@@ -5,6 +5,7 @@ import TLXSyntax
 extension Operations {
   /// The elementwise result, or the product for `@`. Numbers are weak: `f32 tensor * 0.5` is f32.
   static func tensors(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
+    if let result = immediate(op, a, b) { return .tensor(result) }
     guard let first = a.tensorOperand, let second = b.tensorOperand else { throw mismatch(op, a, b) }
     if op == .matrixMultiply {
       if a.isScalar || b.isScalar {
@@ -18,6 +19,28 @@ extension Operations {
     let y = try b.isScalar ? beside(second, first) : second
     let result = try elementwise(op, x, y)
     return try labelled(result, like: a, b)
+  }
+
+  /// The result on small known tensors, which a graph of one step would cost more than it takes.
+  private static func immediate(_ op: BinaryOperator, _ a: Value, _ b: Value) -> Tensor? {
+    let operation: ImmediateOperation
+    switch op {
+    case .add: operation = .add
+    case .subtract: operation = .subtract
+    case .multiply: operation = .multiply
+    case .divide: operation = .divide
+    default: return nil
+    }
+    switch (a, b) {
+    case (.tensor(let x), .tensor(let y)): return .immediate(operation, x, y)
+    case (.tensor(let x), .float(let number)): return .immediate(operation, x, number, isLeft: false)
+    case (.float(let number), .tensor(let x)): return .immediate(operation, x, number, isLeft: true)
+    case (.tensor(let x), .int(let number)) where number.magnitude < 1 << 53:
+      return .immediate(operation, x, Double(number), isLeft: false)
+    case (.int(let number), .tensor(let x)) where number.magnitude < 1 << 53:
+      return .immediate(operation, x, Double(number), isLeft: true)
+    default: return nil
+    }
   }
 
   /// A float beside an f32 tensor of rank 0 takes its dtype: between two tensors of rank 0 neither is the weak one.

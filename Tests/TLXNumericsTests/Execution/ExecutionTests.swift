@@ -154,7 +154,10 @@ private let reductions: [Sample] = {
 
   @Test func kernelsAlongAnAxis() throws {
     for dtype in [DType.f32, .f64, .i64] {
-      for (shape, axis) in [([5], 0), ([3, 5], 0), ([3, 5], 1), ([2, 40, 3], 1), ([3000], 0), ([1], 0)]
+      for (shape, axis) in [
+        ([5], 0), ([3, 5], 0), ([3, 5], 1), ([2, 40, 3], 1), ([3000], 0), ([6000], 0), ([3, 200], 1),
+        ([70, 1100], 0), ([1], 0),
+      ]
         as [(Shape, Int)]
       {
         let tolerance = tolerance(dtype)
@@ -174,7 +177,35 @@ private let reductions: [Sample] = {
           try expectReference(
             { node(.argsort(axis: axis, descending: reversed), [try tensor(shape, dtype)], shape, .i64) },
             tolerance: 0, "argsort \(shape.sizes)")
+          try expectReference(
+            { node(.sort(axis: axis, descending: reversed), [try tensor(shape, dtype)], shape, dtype) },
+            tolerance: 0, "sort \(shape.sizes)")
         }
+      }
+    }
+  }
+
+  /// NaN is sorted to the end and found first; equal elements give the first place.
+  @Test func orderOfSpecialNumbers() throws {
+    var values = numbers(500).map { ($0 * 4).rounded() }
+    for (position, value) in [(17, Double.nan), (300, .nan), (40, .infinity), (41, -.infinity), (9, -0.0)] {
+      values[position] = value
+    }
+    for dtype in [DType.f32, .f64] {
+      let x = try Tensor(values).cast(to: dtype)
+      for descending in [false, true] {
+        try expectReference(
+          { node(.sort(axis: 0, descending: descending), [x], [500], dtype) }, tolerance: 0, "sort")
+      }
+      for (start, place) in [(0, 17), (18, 282), (301, -1)] {
+        let part = try x.slice(axis: 0, start: start, stop: 500)
+        let rest = values[start...].filter { !$0.isNaN }
+        let expected =
+          place >= 0 ? place : values[start...].firstIndex(of: rest.max() ?? 0).map { $0 - start }
+        #expect(try part.argmax().elements(of: Int.self) == [expected ?? -1])
+        let columns = try part.expandDims(1).stretched(to: [500 - start, 3])
+        #expect(
+          try columns.argmax(axis: 0).elements(of: Int.self) == [Int](repeating: expected ?? -1, count: 3))
       }
     }
   }

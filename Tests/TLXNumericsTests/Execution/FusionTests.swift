@@ -106,6 +106,26 @@ struct ProgramGenerator {
     #expect(try run(1) == run(2))
   }
 
+  /// What is normalised along rows reads its operand once: all loops are in one band, to the bit what they give alone.
+  @Test func rowsStayInTheCache() throws {
+    for (rows, length) in [(40, 1500), (300, 10), (3, 20_000)] {
+      let x = try tensor([rows, length], .f32)
+      let softmax = try x.softmax(axis: 1)
+      let layer =
+        try (x - x.mean(axes: [1], keepdims: true)) / (x.variance(axes: [1], keepdims: true) + 1e-5).sqrt()
+      for result in [softmax, layer] {
+        let plan = try Executor.explainPlan(of: [result.node])
+        #expect(plan.hasPrefix("\(rows) rows") && !plan.contains("\nloop"), "\(plan)")
+      }
+      for (index, result) in [softmax, layer].enumerated() {
+        var loops = PlainLoops()
+        let expected = loops.evaluate(result)
+        let found = try result.doubles()
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 3e-6 * max(1, abs($1)) }, "\(index)")
+      }
+    }
+  }
+
   @Test func chainsShareOneLoop() throws {
     let x = try tensor([1000])
     let plan = try Executor.explainPlan(of: [((x * 2.0 + 1.0).exp() - x).sum().node])

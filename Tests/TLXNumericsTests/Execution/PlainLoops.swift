@@ -140,6 +140,13 @@ struct PlainLoops {
           }
           return reversed ? sums.reversed() : sums
         }, node.shape, axis)
+    case .sort(let axis, let descending):
+      return unlanes(
+        lanes(inputs[0], shapes[0], axis).map { lane in
+          let numbers = lane.filter { !$0.isNaN }.sorted()
+          return (descending ? numbers.reversed() : numbers)
+            + [Double](repeating: .nan, count: lane.count - numbers.count)
+        }, node.shape, axis)
     case .argsort(let axis, let descending):
       return unlanes(
         lanes(inputs[0], shapes[0], axis).map { lane in

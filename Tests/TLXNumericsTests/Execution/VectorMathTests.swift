@@ -60,6 +60,7 @@ import Testing
     let cases: [(UnaryKernel, (Double) -> Double)] = [
       (.exp, Glibc.exp), (.log, Glibc.log), (.expm1, Glibc.expm1), (.log1p, Glibc.log1p), (.tanh, Glibc.tanh),
       (.sigmoid, { 1 / (1 + Glibc.exp(-$0)) }), (.erf, Glibc.erf), (.sqrt, { $0.squareRoot() }),
+      (.sin, Glibc.sin), (.cos, Glibc.cos),
     ]
     for (kernel, exact) in cases {
       let found = try node(.unary(kernel), [x], x.shape, .f32).elements(of: Float.self)
@@ -75,7 +76,7 @@ import Testing
       (.exp, Glibc.exp, 2), (.log, Glibc.log, 2), (.expm1, Glibc.expm1, 3), (.log1p, Glibc.log1p, 3),
       (.tanh, Glibc.tanh, 3),
       (.sigmoid, { $0 < 0 ? Glibc.exp($0) / (1 + Glibc.exp($0)) : 1 / (1 + Glibc.exp(-$0)) }, 3),
-      (.sqrt, { $0.squareRoot() }, 0),
+      (.sqrt, { $0.squareRoot() }, 0), (.sin, Glibc.sin, 2), (.cos, Glibc.cos, 2),
     ]
     for (kernel, exact, limit) in cases {
       let found = try node(.unary(kernel), [x], x.shape, .f64).elements(of: Double.self)
@@ -86,7 +87,7 @@ import Testing
 
   @Test func signsOfZeroSurvive() throws {
     let x = try Tensor([-0.0, 0.0])
-    for kernel in [UnaryKernel.expm1, .log1p, .tanh, .erf, .sqrt, .floor, .sign] {
+    for kernel in [UnaryKernel.expm1, .log1p, .tanh, .erf, .sqrt, .floor, .sign, .sin] {
       let y = try node(.unary(kernel), [x], [2], .f64).elements(of: Double.self)
       #expect(y[0].sign == .minus && y[1].sign == .plus && y[0] == 0, "\(kernel)")
       let single = try node(.unary(kernel), [x.cast(to: .f32)], [2], .f32).elements(of: Float.self)

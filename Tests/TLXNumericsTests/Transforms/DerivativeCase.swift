@@ -111,6 +111,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
       try $0[0].scatterAdd(axis: 1, count: 3, indices: Tensor([0, 2, 2, 1])).square()
     },
     .init(name: "takeAlong", shapes: [[3, 4]]) { try $0[0].sort(axis: 1, descending: true).square() },
+    .init(name: "sort", shapes: [[5, 2]]) { try $0[0].sort(axis: 0).square() },
     .init(name: "topk", shapes: [[3, 4]]) { try $0[0].topk(2).values.square() },
     .init(name: "roll, flip, tile, repeat", shapes: [[2, 3]]) {
       try $0[0].roll(1, axis: 1).flip([0]).tile([2, 1]).repeat(2, axis: 0).square()

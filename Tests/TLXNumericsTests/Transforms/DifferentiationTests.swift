@@ -104,6 +104,22 @@ import Testing
     .init(description: "where does not poison", x: 2, slope: 1) {
       try Tensor.where($0.greater(0), $0, $0 - .nan)
     },
+    .init(description: "where over the root of 0", x: 0, slope: 0) {
+      try Tensor.where($0.greater(0), $0.sqrt(), 0)
+    },
+    .init(description: "where over the logarithm of 0", x: 0, slope: 0) {
+      try Tensor.where($0.greater(0), $0.log(), 0).sum()
+    },
+    .init(description: "where over an exponential that overflows", x: 1000, slope: 1) {
+      try Tensor.where($0.greater(100), $0, ($0.exp() + 1).log())
+    },
+    .init(description: "where over 0 / 0", x: 0, slope: 0) {
+      try Tensor.where($0.notEqual(0), $0 / $0, 1)
+    },
+    .init(description: "where over a sum of reciprocals", x: 0, slope: 0) {
+      let quotients = try 1 / Tensor.stack([$0, $0])
+      return try Tensor.where($0.notEqual(0), quotients.sum(), $0 * 0)
+    },
     .init(description: "x^0 at 0", x: 0, slope: 0) { try $0.power(Tensor(0.0) * $0.stopGradient()) },
     .init(description: "x^2 at 0", x: 0, slope: 0) { try $0.power(2) },
     .init(description: "x^1.5 at 0", x: 0, slope: 0) { try $0.power(1.5) },
@@ -121,6 +137,30 @@ import Testing
 
   @Test(arguments: points) func specialPoints(_ point: Point) throws {
     #expect(try slope(point.x, point.f) == point.slope)
+  }
+
+  /// A cotangent that happens to be 0 where the branch was taken has a derivative.
+  @Test func secondDerivativesBelowWhere() throws {
+    func f(_ x: Tensor) throws -> Tensor { try Tensor.where(x.greater(-1), x.exp() - 1, 0).square() }
+    #expect(try slope(0) { try slope($0, f) } == 2)
+    func g(_ x: Tensor) throws -> Tensor { try Tensor.where(x.greater(0), x.sqrt(), x * x) }
+    #expect(try slope(0) { try slope($0, g) } == 2)
+    #expect(try slope(4) { try slope($0, g) } == -1.0 / 32)
+  }
+
+  /// The derivative of a determinant is the matrix of cofactors, also where A has no inverse.
+  @Test func determinantOfSingularMatrices() throws {
+    let cases: [([Double], [Double])] = [
+      ([1, 2, 2, 4], [4, -2, -2, 1]), ([0, 0, 0, 0], [0, 0, 0, 0]), ([0, 1, 0, 3], [3, 0, -1, 0]),
+    ]
+    for (a, cofactors) in cases {
+      let found = try slope(Tensor(a, shape: [2, 2])) { try LinearAlgebra.determinant($0) }.doubles()
+      #expect(zip(found, cofactors).allSatisfy { abs($0 - $1) < 1e-12 }, "\(found)")
+    }
+    let three = try Tensor([1.0, 2, 3, 4, 5, 6, 7, 8, 9], shape: [3, 3])
+    let found = try slope(three) { try LinearAlgebra.determinant($0) }.doubles()
+    #expect(zip(found, [-3, 6, -3, 6, -12, 6, -3, 6, -3]).allSatisfy { abs($0 - $1) < 1e-10 }, "\(found)")
+    #expect(throws: NumericsError.self) { try slope(three) { try LinearAlgebra.slogdet($0).logdet } }
   }
 
   static let refusals: [(String, @Sendable (Tensor) throws -> Tensor)] = [

@@ -47,7 +47,7 @@ extension LoopStep {
   }
 
   /// Runs the program over part of a row and hands out each reduction's total.
-  private func reduceRow(
+  func reduceRow(
     _ runner: TileRunner, _ row: Int, _ range: Range<Int>, _ body: (Int, Accumulator) throws -> Void
   ) throws {
     try withUnsafeTemporaryAllocation(of: Accumulator.self, capacity: reductions.count) { totals in
@@ -79,24 +79,29 @@ extension LoopStep {
       defer { runner.finish() }
       for tile in range {
         let first = tile * rowsPerTile
-        let rows = min(rowsPerTile, outer - first)
-        let fault = runner.run(start: first * reduced, count: rows * reduced)
-        if fault != .none { throw runner.error(fault, count: rows * reduced) }
-        for (index, reduction) in reductions.enumerated() {
-          var p = UnsafeRawPointer(runner.registers[reduction.register])
-          for row in 0..<rows {
-            var total = Accumulator(reduction.reduction, reduction.dtype)
-            total.take(reduction.reduction, reduction.dtype, p, reduced)
-            try store(total, index, first + row, memory)
-            p += reduced * reduction.dtype.stride
-          }
-        }
+        try reduceShortRows(runner, first..<min(outer, first + rowsPerTile))
+      }
+    }
+  }
+
+  /// Reduces rows that fit one tile together.
+  func reduceShortRows(_ runner: TileRunner, _ rows: Range<Int>) throws {
+    let count = rows.count * reduced
+    let fault = runner.run(start: rows.lowerBound * reduced, count: count)
+    if fault != .none { throw runner.error(fault, count: count) }
+    for (index, reduction) in reductions.enumerated() {
+      var p = UnsafeRawPointer(runner.registers[reduction.register])
+      for row in rows {
+        var total = Accumulator(reduction.reduction, reduction.dtype)
+        total.take(reduction.reduction, reduction.dtype, p, reduced)
+        try store(total, index, row, runner.memory)
+        p += reduced * reduction.dtype.stride
       }
     }
   }
 
   @inline(__always)
-  private func store(_ total: Accumulator, _ index: Int, _ position: Int, _ memory: RunMemory) throws {
+  func store(_ total: Accumulator, _ index: Int, _ position: Int, _ memory: RunMemory) throws {
     let reduction = reductions[index]
     if total.fault != .none { throw NumericsError.reductionFault(reduction.reduction) }
     total.store(memory.slots[reduction.slot], position, from: reduction.dtype, as: reduction.resultDType)

@@ -191,7 +191,7 @@ extension TileOperation {
       switch kernel {
       case .negate, .abs, .sign, .floor, .ceil, .round, .trunc, .not, .isnan, .isfinite: 0.15
       case .sqrt, .reciprocal: 0.6
-      case .exp, .expm1, .log, .log1p, .tanh, .sigmoid, .erf: 2
+      case .exp, .expm1, .log, .log1p, .tanh, .sigmoid, .erf, .sin, .cos: 2
       default: 20
       }
     case .binary(let kernel):

@@ -117,7 +117,11 @@ struct Planner {
     let planResults = results.map { node in
       Plan.Result(slot: slots[node] ?? 0, shape: nodes[node].shape, dtype: nodes[node].dtype)
     }
-    let (temporaries, arenaBytes) = arena(excluding: Set(planResults.map(\.slot)))
+    let resultSlots = Set(planResults.map(\.slot))
+    let strides = Dictionary(filled.map { ($0.slot, nodes[$0.node].dtype.stride) }) { first, _ in first }
+    let bands = Banding(steps, uses: uses, results: resultSlots, strides: strides)
+    (steps, uses) = (bands.steps, bands.uses)
+    let (temporaries, arenaBytes) = arena(excluding: resultSlots)
     return Plan(
       steps: steps, slotCount: max(1, slotCount), scalarCount: max(1, scalarCount), leaves: leaves,
       numbers: numbers,

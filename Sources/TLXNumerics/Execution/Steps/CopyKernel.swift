@@ -22,22 +22,22 @@ enum CopyKernel {
   }
 
   /// `input` at `start + step * i` along each axis of `output`, zeros elsewhere.
-  static func place(_ input: Operand, _ output: Operand, start: [Int], step: [Int]) {
+  static func place(_ input: Operand, _ output: Operand, start: [Int], step: [Int]) throws {
     output.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: output.count * output.dtype.stride)
     guard input.count > 0 else { return }
     let strides = output.shape.strides
     let first = zip(start, strides).reduce(0) { $0 + $1.0 * $1.1 }
     let steps = zip(step, strides).map { $0 * $1 }
     switch output.dtype.stride {
-    case 1: scatter(input, output, first, steps, UInt8.self)
-    case 4: scatter(input, output, first, steps, UInt32.self)
-    default: scatter(input, output, first, steps, UInt64.self)
+    case 1: try scatter(input, output, first, steps, UInt8.self)
+    case 4: try scatter(input, output, first, steps, UInt32.self)
+    default: try scatter(input, output, first, steps, UInt64.self)
     }
   }
 
   private static func scatter<Element>(
     _ input: Operand, _ output: Operand, _ first: Int, _ steps: [Int], _ type: Element.Type
-  ) {
+  ) throws {
     let sizes = input.shape.sizes
     var source = input.pointer.assumingMemoryBound(to: Element.self)
     let target = output.pointer.assumingMemoryBound(to: Element.self)
@@ -47,7 +47,8 @@ enum CopyKernel {
     }
     var index = [Int](repeating: 0, count: sizes.count)
     var position = first
-    for _ in 0..<input.count / run {
+    for row in 0..<input.count / run {
+      if row & 1023 == 0 { try Interrupt.check() }
       if step == 1 {
         (target + position).update(from: source, count: run)
       } else {

@@ -44,6 +44,7 @@ enum GatherKernel {
     var item = 0
     for block in 0..<layout.outer {
       for _ in 0..<layout.length {
+        if item & 0xF_FFFF < layout.inner { try Interrupt.check() }
         for column in 0..<layout.inner {
           target[item] = source[try (block * length + position(picks[item], length)) * layout.inner + column]
           item += 1
@@ -74,7 +75,8 @@ enum GatherKernel {
     let target = output.pointer.assumingMemoryBound(to: Element.self)
     let inner = layout.inner
     for block in 0..<layout.outer {
-      for pick in picks {
+      for (place, pick) in picks.enumerated() {
+        if place & 4095 == 0 { try Interrupt.check() }
         let row = target + (try block * layout.length + position(pick, layout.length)) * inner
         for column in 0..<inner { row[column] = try add(row[column], source[column]) }
         source += inner
@@ -105,6 +107,7 @@ enum GatherKernel {
     var item = 0
     for block in 0..<layout.outer {
       for _ in 0..<layout.length {
+        if item & 0xF_FFFF < layout.inner { try Interrupt.check() }
         for column in 0..<layout.inner {
           let place = (try block * length + position(picks[item], length)) * layout.inner + column
           target[place] = try add(target[place], source[item])

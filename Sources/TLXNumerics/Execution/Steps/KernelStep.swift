@@ -47,7 +47,8 @@ final class KernelStep: Step, @unchecked Sendable {
     case .window(let operation):
       try WindowKernel.run(operation, inputs: inputs.map(operand), output: output)
     case .concat(let axis): try CopyKernel.concat(inputs.map(operand), output, axis: axis)
-    case .place(let start, let step): CopyKernel.place(operand(inputs[0]), output, start: start, step: step)
+    case .place(let start, let step):
+      try CopyKernel.place(operand(inputs[0]), output, start: start, step: step)
     case .take(let axis): try GatherKernel.take(operand(inputs[0]), operand(inputs[1]), output, axis: axis)
     case .takeAlong(let axis):
       try GatherKernel.takeAlong(operand(inputs[0]), operand(inputs[1]), output, axis: axis)
@@ -56,11 +57,13 @@ final class KernelStep: Step, @unchecked Sendable {
     case .scatterAddAlong(let axis):
       try GatherKernel.scatterAddAlong(operand(inputs[0]), operand(inputs[1]), output, axis: axis)
     case .argReduce(let reduction, let axis):
-      try ScanKernel.argReduce(reduction, operand(inputs[0]), output, axis: axis)
+      try ExtremeKernel.argReduce(reduction, operand(inputs[0]), output, axis: axis)
     case .cumulative(let cumulation, let axis, let reversed):
       try ScanKernel.cumulate(cumulation, operand(inputs[0]), output, axis: axis, reversed: reversed)
     case .argsort(let axis, let descending):
       try SortKernel.argsort(operand(inputs[0]), output, axis: axis, descending: descending)
+    case .sort(let axis, let descending):
+      try SortKernel.sort(operand(inputs[0]), output, axis: axis, descending: descending)
     default: throw NumericsError("E0409", "no kernel for \(primitive)")
     }
   }

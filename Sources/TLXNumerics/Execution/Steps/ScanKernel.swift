@@ -1,51 +1,5 @@
 /// Steps that walk along one axis.
 enum ScanKernel {
-  // MARK: argmax, argmin
-
-  /// The first position of the largest or smallest element; the first NaN where there is one.
-  static func argReduce(_ reduction: ArgReduction, _ x: Operand, _ output: Operand, axis: Int) throws {
-    switch x.dtype {
-    case .f32: try argReduce(reduction, x, output, axis, Float.self)
-    case .f64: try argReduce(reduction, x, output, axis, Double.self)
-    case .i64: try argReduce(reduction, x, output, axis, Int.self)
-    case .bool: try argReduce(reduction, x, output, axis, UInt8.self)
-    }
-  }
-
-  @inline(__always)
-  private static func argReduce<Element: Comparable & Sendable>(
-    _ reduction: ArgReduction, _ x: Operand, _ output: Operand, _ axis: Int, _ type: Element.Type
-  ) throws {
-    let layout = AxisLayout(x.shape, axis: axis)
-    let source = x.pointer.assumingMemoryBound(to: Element.self)
-    let target = output.pointer.assumingMemoryBound(to: Int.self)
-    let wantsMax = reduction == .argmax
-    let grain = max(1, 65_536 / max(1, layout.length))
-    try Parallel.forEach(count: layout.outer * layout.inner, grain: grain) { lanes in
-      for lane in lanes {
-        let (block, column) = lane.quotientAndRemainder(dividingBy: layout.inner)
-        let p = source + block * layout.length * layout.inner + column
-        var best = p[0]
-        var place = 0
-        if best == best {
-          for i in 1..<max(layout.length, 1) {
-            let value = p[i &* layout.inner]
-            if wantsMax ? value > best : value < best {
-              best = value
-              place = i
-            } else if value != value {
-              place = i
-              break
-            }
-          }
-        }
-        target[lane] = place
-      }
-    }
-  }
-
-  // MARK: cumsum, cumprod
-
   /// Floats accumulate in double precision; integer overflow is E0502.
   static func cumulate(
     _ cumulation: Cumulation, _ x: Operand, _ output: Operand, axis: Int, reversed: Bool

@@ -22,12 +22,16 @@ enum SortKernel {
       for lane in lanes {
         let (block, column) = lane.quotientAndRemainder(dividingBy: layout.inner)
         let first = block * length * layout.inner + column
-        for i in 0..<length {
-          let key = key(x, first + i * layout.inner, descending)
-          (items + i).initialize(to: Item(key: key, index: i))
+        try Interrupt.forEachPart(of: length) { part in
+          for i in part {
+            let key = key(x, first + i * layout.inner, descending)
+            (items + i).initialize(to: Item(key: key, index: i))
+          }
         }
         let sorted = length <= 2048 ? merge(items, length) : try radix(items, length)
-        for i in 0..<length { target[first + i * layout.inner] = sorted[i].index }
+        try Interrupt.forEachPart(of: length) { part in
+          for i in part { target[first + i * layout.inner] = sorted[i].index }
+        }
       }
     }
   }
@@ -100,9 +104,10 @@ enum SortKernel {
     var target = items + n
     try withUnsafeTemporaryAllocation(of: Int.self, capacity: 2048) { places in
       for shift in stride(from: UInt64(0), to: 64, by: 11) {
-        try Interrupt.check()
         places.initialize(repeating: 0)
-        for i in 0..<n { places[Int((source[i].key >> shift) & 2047)] &+= 1 }
+        try Interrupt.forEachPart(of: n) { part in
+          for i in part { places[Int((source[i].key >> shift) & 2047)] &+= 1 }
+        }
         if places.contains(n) { continue }
         var total = 0
         for digit in 0..<2048 {
@@ -110,10 +115,12 @@ enum SortKernel {
           places[digit] = total
           total &+= count
         }
-        for i in 0..<n {
-          let digit = Int((source[i].key >> shift) & 2047)
-          target[places[digit]] = source[i]
-          places[digit] &+= 1
+        try Interrupt.forEachPart(of: n) { part in
+          for i in part {
+            let digit = Int((source[i].key >> shift) & 2047)
+            target[places[digit]] = source[i]
+            places[digit] &+= 1
+          }
         }
         swap(&source, &target)
       }

@@ -100,9 +100,11 @@ enum FloatTile {
     case .tanh: tanh(d, a, n)
     case .sigmoid: sigmoid(d, a, n)
     case .erf: erf(d, a, n)
+    case .sin: sin(d, a, n)
+    case .cos: cos(d, a, n)
     case .isnan: test(d, a, n) { $0 .!= $0 }
     case .isfinite: test(d, a, n) { tlx_abs_f32($0) .< .infinity }
-    case .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .lgamma, .digamma, .trigamma, .not:
+    case .tan, .asin, .acos, .atan, .sinh, .cosh, .lgamma, .digamma, .trigamma, .not:
       rare(kernel, d, a, n)
     }
   }
@@ -137,6 +139,16 @@ enum FloatTile {
   @inline(never)
   private static func sigmoid(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
     map(d, a, n) { VectorMath.sigmoid($0) }
+  }
+
+  @inline(never)
+  private static func sin(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.sin($0) }
+  }
+
+  @inline(never)
+  private static func cos(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.cos($0) }
   }
 
   @inline(never)

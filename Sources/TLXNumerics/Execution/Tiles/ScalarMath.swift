@@ -6,8 +6,6 @@
 enum ScalarMath {
   static func function(_ kernel: UnaryKernel) -> ((Double) -> Double)? {
     switch kernel {
-    case .sin: { Glibc.sin($0) }
-    case .cos: { Glibc.cos($0) }
     case .tan: { Glibc.tan($0) }
     case .asin: { Glibc.asin($0) }
     case .acos: { Glibc.acos($0) }
