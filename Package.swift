@@ -47,6 +47,7 @@ let package = Package(
     .target(name: "CVectors"),
     .target(name: "CLineEdit", linkerSettings: archived("edit", "bsd", "md", "tinfo")),
     .target(name: "CZlib", linkerSettings: archived("z")),
+    .target(name: "CMarkdown", linkerSettings: archived("cmark-gfm-extensions", "cmark-gfm")),
 
     // The language's front end.
     .target(name: "TLXSource", swiftSettings: strict),
@@ -56,7 +57,7 @@ let package = Package(
     .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),
     .target(name: "TLXLearning", dependencies: ["TLXNumerics", "CZlib"], swiftSettings: hot),
     .target(name: "TLXTransfer", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
-    .target(name: "TLXFigures", swiftSettings: strict),
+    .target(name: "TLXFigures", swiftSettings: hot),
 
     // The machine, the built-ins, the program.
     .target(
@@ -70,9 +71,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "TLXNotebook",
+      dependencies: [
+        "TLXRuntime", "TLXSyntax", "TLXSource", "TLXNumerics", "TLXLearning", "TLXFigures", "CMarkdown",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "TLXPrompt",
       dependencies: [
-        "TLXBuiltins", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
+        "TLXBuiltins", "TLXNotebook", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
         "TLXNumerics", "CLineEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -103,6 +110,10 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXNotebookTests",
+      dependencies: ["TLXNotebook", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax", "TLXLearning"],
+      swiftSettings: strict),
     .testTarget(
       name: "TLXPromptTests",
       dependencies: ["TLXPrompt", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax"],

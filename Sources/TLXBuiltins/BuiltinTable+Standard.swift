@@ -20,12 +20,15 @@ extension BuiltinTable {
       LinearAlgebraFamily.solves, LinearAlgebraFamily.factorizations, LinearAlgebraFamily.functions,
       StatisticsFamily.correlations, StatisticsFamily.tests,
       TransferFamily.probabilities, TransferFamily.features,
-      figuresFamily, sessionFamily, programFamily, helpFamily,
+      figuresFamily, inputsFamily, sessionFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
       BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),
       BuiltinConstant("e", 2.718281828459045, summary: "the base of the natural logarithm"),
       BuiltinConstant("inf", Double.infinity, summary: "infinity"),
       BuiltinConstant("nan", Double.nan, summary: "not a number"),
+    ],
+    objectReaders: [
+      "model": ModelObject.reader, "data set": DataSetObject.reader, "figure": FigureObject.reader,
     ])
 }

@@ -8,6 +8,7 @@ import sys
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import notebook  # noqa: E402
 import prompt  # noqa: E402
 import program  # noqa: E402
 from screen import Missing, Place  # noqa: E402
@@ -18,7 +19,7 @@ def main():
     words = sys.argv[2:]
     tests = [
         (f"{module.__name__}.{name[5:]}", value)
-        for module in (prompt, program)
+        for module in (prompt, program, notebook)
         for name, value in vars(module).items()
         if name.startswith("test_")
     ]

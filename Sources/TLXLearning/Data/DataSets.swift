@@ -39,6 +39,11 @@ public enum DataSets {
     ]
   }
 
+  /// Where the files of the sets lie.
+  public static var folders: [String] {
+    ((try? DataManifest.find().folder).map { [$0] } ?? []) + [FashionMNIST.folder]
+  }
+
   private static func manifest(_ folder: String?) throws -> DataManifest {
     try folder.map { try DataManifest(folder: $0) } ?? DataManifest.find()
   }

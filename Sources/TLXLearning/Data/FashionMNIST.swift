@@ -17,7 +17,7 @@ enum FashionMNIST {
   private static let standardFolder = "/usr/share/datasets/fashion-mnist"
 
   /// The folder that the variable TLX_FASHION names, or where Debian puts the files.
-  private static var folder: String {
+  static var folder: String {
     getenv("TLX_FASHION").map { String(cString: $0) } ?? standardFolder
   }
 

@@ -20,6 +20,7 @@ public final class AtomicFile {
   private static let serial = Atomic<Int>(0)
 
   private init(_ file: FileName) throws {
+    try FileAccess.willWrite(file.shown)
     self.file = file
     var status = stat()
     let exists = stat(file.path, &status) == 0

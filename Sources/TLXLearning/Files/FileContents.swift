@@ -88,6 +88,7 @@ public final class FileContents: @unchecked Sendable {
 
   /// A descriptor for reading; a folder is refused.
   static func open(_ file: FileName) throws -> Int32 {
+    try FileAccess.willRead(file.path, shown: file.shown)
     let descriptor = Glibc.open(file.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw file.systemFailure("read", errno) }
     var status = stat()

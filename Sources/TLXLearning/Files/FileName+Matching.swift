@@ -6,8 +6,9 @@ import TLXNumerics
 
 extension FileName {
   /// The files whose paths match a pattern with `*`, `?` and `[…]`, in alphabetical order, named as the pattern names
-  /// them. A folder that cannot be read counts as empty.
+  /// them. A folder that cannot be read counts as empty, and so does what a sandbox hides.
   public static func matching(_ pattern: String, in folder: String = "") -> [FileName] {
+    FileAccess.willList(pattern)
     let full = FileName(pattern, in: folder)
     let isRelative = !full.shown.hasPrefix("/") && !full.shown.hasPrefix("~/") && !folder.isEmpty
     // What the folder's own name holds is no pattern.
@@ -17,7 +18,7 @@ extension FileName {
     defer { globfree(&result) }
     guard glob(isRelative ? escaped + pattern : full.path, 0, nil, &result) == 0 else { return [] }
     return (0..<Int(result.gl_pathc)).compactMap { index in
-      guard let path = result.gl_pathv[index] else { return nil }
+      guard let path = result.gl_pathv[index], FileAccess.mayRead(String(cString: path)) else { return nil }
       return FileName(String(String(cString: path).dropFirst(prefix.count)), in: isRelative ? folder : "")
     }
   }

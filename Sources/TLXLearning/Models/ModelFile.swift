@@ -7,6 +7,11 @@ public enum ModelFile {
 
   /// Writes aside and renames, so that a file is whole or not there.
   public static func write(_ model: Model, to file: FileName) throws {
+    try Safetensors.write(contents(of: model), to: file)
+  }
+
+  /// The model as a file holds it.
+  public static func contents(of model: Model) -> NamedTensors {
     let layers = model.layers.map { layer in
       JSONValue.object(
         [.init("kind", .string(layer.kind))]
@@ -16,10 +21,8 @@ public enum ModelFile {
       .init("input", .array(model.inputShape.sizes.map(JSONValue.int))), .init("layers", .array(layers)),
     ])
     let tensors = zip(model.parameterNames, model.parameters).map { (name: $0, tensor: $1) }
-    try Safetensors.write(
-      NamedTensors(
-        Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)]), to: file
-    )
+    return NamedTensors(
+      Array(tensors), metadata: [(name: "format", text: "tlx"), (name: key, text: document.text)])
   }
 
   /// The model that a file's contents describe, or nil if they are plain tensors.

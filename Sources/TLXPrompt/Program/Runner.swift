@@ -14,7 +14,11 @@ struct Runner {
   }
 
   func run(file: String) -> ExitStatus {
-    run(folder: TextFile.split(file).folder) { SourceText(name: file, text: try TextFile.read(file)) }
+    // A file that asks for it keeps the results of its cells.
+    if let text = try? TextFile.read(file), CachedRunner.isWanted(by: text) {
+      return CachedRunner(options: options, arguments: arguments, cells: []).run(file: file)
+    }
+    return run(folder: TextFile.split(file).folder) { SourceText(name: file, text: try TextFile.read(file)) }
   }
 
   func run(code: String) -> ExitStatus {

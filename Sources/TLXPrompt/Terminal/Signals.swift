@@ -14,7 +14,7 @@ enum Signals {
   nonisolated(unsafe) private static var writeEnd: Int32 = -1
   nonisolated(unsafe) private(set) static var readEnd: Int32 = -1
   nonisolated(unsafe) private static var leavesOnSecondInterrupt = false
-  nonisolated(unsafe) private static var isInterrupted = false
+  nonisolated(unsafe) private(set) static var isInterrupted = false
 
   /// Ctrl-C stops the computation. In a script a second one ends the process, should the first not be heard.
   static func install(leavingOnSecondInterrupt leaves: Bool) {

@@ -1,3 +1,4 @@
+import TLXNumerics
 import TLXSource
 import TLXSyntax
 
@@ -45,6 +46,7 @@ final class ModuleTable {
       throw Failure(
         "E0309", "files use each other in a cycle: \(cycle)", help: "move what both need into a third file")
     }
+    try FileAccess.willRead(full, shown: path)
     let text = try ModuleTable.read(full, as: path)
     if let module = modules[full], module.source.text == text { return module }
     loading.append(full)
