@@ -59,6 +59,7 @@ let package = Package(
     .target(name: "CVectors"),
     .target(name: "CLineEdit", linkerSettings: archived("edit", "bsd", "md", "tinfo")),
     .target(name: "CZlib", linkerSettings: archived("z")),
+    .target(name: "CMarkdown", linkerSettings: archived("cmark-gfm-extensions", "cmark-gfm")),
 
     // The language's front end.
     .target(name: "TLXSource", swiftSettings: strict),
@@ -76,7 +77,7 @@ let package = Package(
       ],
       swiftSettings: hot),
     .target(name: "TLXDialogue", dependencies: ["TLXLearning", "TLXNumerics"], swiftSettings: hot),
-    .target(name: "TLXFigures", dependencies: ["TLXSource"], swiftSettings: strict),
+    .target(name: "TLXFigures", dependencies: ["TLXSource"], swiftSettings: hot),
 
     // The machine, the built-ins, the program.
     .target(
@@ -90,9 +91,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "TLXNotebook",
+      dependencies: [
+        "TLXRuntime", "TLXSyntax", "TLXSource", "TLXNumerics", "TLXLearning", "TLXFigures", "CMarkdown",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "TLXPrompt",
       dependencies: [
-        "TLXBuiltins", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
+        "TLXBuiltins", "TLXNotebook", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
         "TLXNumerics", "CLineEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -132,6 +139,10 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TLXFiguresTests", dependencies: ["TLXFigures"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "TLXNotebookTests",
+      dependencies: ["TLXNotebook", "TLXBuiltins", "TLXRuntime", "TLXSource", "TLXSyntax", "TLXLearning"],
+      swiftSettings: strict),
     .testTarget(
       name: "TLXPromptTests",
       dependencies: ["TLXPrompt", "TLXBuiltins", "TLXLearning", "TLXRuntime", "TLXSource", "TLXSyntax"],

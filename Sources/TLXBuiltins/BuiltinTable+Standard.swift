@@ -29,12 +29,15 @@ extension BuiltinTable {
       MarkovFamily.chains, MarkovFamily.longRun, MarkovFamily.hitting, MarkovFamily.paths,
       MarkovFamily.models, MarkovFamily.logs, MarkovFamily.rewrites,
       DialogueFamily.logs, DialogueFamily.rewrites, SparseFamily.all, GraphFamily.all,
-      figuresFamily, sessionFamily, plansFamily, programFamily, helpFamily,
+      figuresFamily, inputsFamily, sessionFamily, plansFamily, programFamily, helpFamily,
     ].flatMap { $0 },
     constants: [
       BuiltinConstant("pi", Double.pi, summary: "the circumference of a circle of diameter 1"),
       BuiltinConstant("e", 2.718281828459045, summary: "the base of the natural logarithm"),
       BuiltinConstant("inf", Double.infinity, summary: "infinity"),
       BuiltinConstant("nan", Double.nan, summary: "not a number"),
+    ],
+    objectReaders: [
+      "model": ModelObject.reader, "data set": DataSetObject.reader, "figure": FigureObject.reader,
     ])
 }

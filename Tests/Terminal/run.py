@@ -14,8 +14,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import features  # noqa: E402
 import keys  # noqa: E402
 import lsp  # noqa: E402
-import program  # noqa: E402
+import notebook  # noqa: E402
 import prompt  # noqa: E402
+import program  # noqa: E402
 import tools  # noqa: E402
 from screen import Missing, Place  # noqa: E402
 
@@ -40,7 +41,7 @@ def main():
     words = sys.argv[2:]
     tests = [
         (f"{module.__name__}.{name[5:]}", value)
-        for module in (prompt, features, keys, program, tools, lsp)
+        for module in (prompt, features, keys, program, tools, lsp, notebook)
         for name, value in vars(module).items()
         if name.startswith("test_")
     ]

@@ -1,3 +1,4 @@
+import TLXFigures
 import TLXLearning
 import TLXNumerics
 import TLXRuntime
@@ -41,6 +42,46 @@ final class DataSetObject: LanguageObject {
   }
 
   var itemCount: Int? { data.count }
+
+  /// The first images, where its rows are images.
+  var picture: (any Picture)? {
+    let count = min(12, data.count)
+    guard let image = data.imageShape, count > 0, let some = try? data.rows(Array(0..<count)),
+      let values = try? some.x.doubles(), let labels = try? some.labels()
+    else { return nil }
+    let captions = labels.map { data.classes.indices.contains($0) ? data.classes[$0] : "\($0)" }
+    return FigurePicture(
+      figure: Figure(
+        content: .images(ImageGrid(height: image.height, width: image.width, values: values, captions: captions))))
+  }
+
+  func stored() throws -> StoredObject? {
+    let image = data.imageShape.map { Value.list([.int($0.height), .int($0.width)]) }
+    return StoredObject(
+      kind: "data set",
+      contents: .record(
+        Record([
+          ("name", .string(data.name)), ("x", .tensor(data.x)), ("y", .tensor(data.y)),
+          ("classes", .list(data.classes.map { .string($0) })), ("image", image ?? .null),
+          ("features", .list(data.features.map { .string($0) })), ("origin", .string(data.origin)),
+          ("licence", .string(data.licence)),
+        ])))
+  }
+
+  static let reader: ObjectReader = { value in
+    var data = try DataSet(
+      name: value.storedField("name").storedText(), x: value.storedField("x").storedTensor(),
+      y: value.storedField("y").storedTensor(), classes: value.storedField("classes").storedTexts())
+    if case .list(let sizes) = try value.storedField("image"), sizes.count == 2,
+      case .int(let height) = sizes[0], case .int(let width) = sizes[1]
+    {
+      data.imageShape = DataSet.ImageShape(height: height, width: width)
+    }
+    data.features = try value.storedField("features").storedTexts()
+    data.origin = try value.storedField("origin").storedText()
+    data.licence = try value.storedField("licence").storedText()
+    return DataSetObject(data)
+  }
 
   func selecting(_ rows: [Int]) throws -> Value? { .object(DataSetObject(try data.rows(rows))) }
 

@@ -3,9 +3,10 @@ import TLXLearning
 import TLXNumerics
 import TLXRuntime
 
-/// Pictures: in the terminal when shown, as SVG by `savefig`.
+/// Pictures: in the terminal when shown, as SVG or PNG by `savefig`.
 let figuresFamily: [Builtin] = [
-  plotBuiltin, scatterBuiltin, barsBuiltin, histBuiltin, heatmapBuiltin, savefigBuiltin,
+  plotBuiltin, scatterBuiltin, barsBuiltin, histBuiltin, heatmapBuiltin, imagesBuiltin, curveBuiltin, figureBuiltin,
+  savefigBuiltin,
 ]
 
 private let chartOptions: [Builtin.Parameter] = [
@@ -14,13 +15,23 @@ private let chartOptions: [Builtin.Parameter] = [
   .option("ylabel", "string", "name of the y axis; the column's name if left out", default: "nil"),
   .option("logx", "bool", "a logarithmic x axis; values ≤ 0 are left out", default: "false"),
   .option("logy", "bool", "a logarithmic y axis; values ≤ 0 are left out", default: "false"),
+  .option("vline", "number | record | list", "x values with a line across; a record names them", default: "nil"),
+  .option("hline", "number | record | list", "y values with a line across; a record names them", default: "nil"),
+  .option("text", "list", "texts in the picture: (x, y, \"text\"), or a list of those", default: "nil"),
 ]
 
 private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
   if let own = try arguments.ownFigure({ try $0.plot }) { return own }
   let data = try PlotData(arguments)
-  let series = data.y.map {
-    Chart.Series(name: $0.name, x: data.x.values, y: $0.values, labels: data.labels, isJoined: isJoined)
+  let markers = isJoined ? try arguments.bool("markers") : false
+  var series = data.y.map {
+    Chart.Series(
+      name: $0.name, x: data.x.values, y: $0.values, labels: data.labels, isJoined: isJoined, hasMarkers: markers)
+  }
+  if isJoined {
+    try addBand(to: &series, arguments)
+  } else if try arguments.bool("fit") {
+    series = try series.flatMap { [$0, try LineFit.series(through: $0, arguments)] }
   }
   let yName = data.y.count == 1 && data.y[0].name != "y" ? data.y[0].name : ""
   return .object(
@@ -31,7 +42,27 @@ private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
         content: .chart(
           Chart(
             series: series, x: Axis(isLogarithmic: try arguments.bool("logx")),
-            y: Axis(isLogarithmic: try arguments.bool("logy")))))))
+            y: Axis(isLogarithmic: try arguments.bool("logy")),
+            annotations: try ChartAnnotations.read(arguments))))))
+}
+
+/// `band=("low", "high")` names columns of the table; else it holds the two edges themselves.
+private func addBand(to series: inout [Chart.Series], _ arguments: Arguments) throws {
+  guard let edges = try arguments.optionalList("band") else { return }
+  guard edges.count == 2, !series.isEmpty else {
+    throw arguments.failure("band", mustBe: "a lower and an upper edge: band=(low, high)")
+  }
+  let values = try edges.map { edge -> [Double] in
+    if case .string(let name) = edge, case .table(let table) = arguments.value("data") {
+      return try PlotData.column(name, of: table, arguments, "band").values
+    }
+    return try PlotData.columns(edge, named: "band", arguments, "band").first?.values ?? []
+  }
+  guard values.allSatisfy({ $0.count == series[0].x.count }) else {
+    throw arguments.failure(
+      "band", "E0401", "edges of \(values[0].count) and \(values[1].count) values do not go with \(series[0].x.count) points")
+  }
+  (series[0].low, series[0].high) = (values[0], values[1])
 }
 
 private let plotBuiltin = Builtin(
@@ -41,11 +72,16 @@ private let plotBuiltin = Builtin(
     .positional("values", "f64[n] | f64[n, k]", "y values, if the first are x values", default: "nil"),
     .option("x", "string", "the table's column for the x axis; row numbers if left out", default: "nil"),
     .option("y", "string | list", "the columns to draw; all columns of numbers if left out", default: "nil"),
+    .option(
+      "band", "list", "lower and upper edge of a band around the first line: two columns of the table, or two vectors",
+      default: "nil"),
+    .option("markers", "bool", "whether the points are marked", default: "false"),
   ] + chartOptions,
   result: "figure", summary: "Draws lines",
   details: """
     Points with a coordinate that is not finite break the line. Showing the figure draws it in the terminal (braille, \
-    colours where the terminal has them); `savefig` writes SVG.
+    colours where the terminal has them); `savefig` writes SVG or PNG. Where there are more points than pixels, the SVG \
+    holds what the eye can tell: the extremes of each column of pixels.
     """,
   errors: [
     "E0408 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
@@ -61,9 +97,14 @@ private let scatterBuiltin = Builtin(
     .option("x", "string", "the table's column for the x axis", default: "nil"),
     .option("y", "string | list", "the table's columns for the y axis", default: "nil"),
     .option("label", "string | list", "the column, or a list, of texts beside the points", default: "nil"),
+    .option("fit", "bool", "whether to draw the line of least squares with its 95 % interval", default: "false"),
   ] + chartOptions,
   result: "figure", summary: "Draws points, with labels where there is room",
-  details: "In the terminal, labels without room are numbered and listed below the picture.",
+  details: """
+    In the terminal, labels without room are numbered and listed below the picture. `fit=true` adds the line of least \
+    squares and the pointwise 95 % confidence band of its mean, `ŷ(x) ± t₀.₉₇₅ · s · √(1/n + (x − x̄)²/Sxx)` with n − 2 \
+    degrees of freedom; on logarithmic axes the line is fitted to the logarithms.
+    """,
   errors: [
     "E0408 the table has no such column", "E0401 x and y differ in length", "E0405 no numbers to draw",
   ],
@@ -202,18 +243,27 @@ private let savefigBuiltin = Builtin(
   "savefig", family: "show",
   [
     .positional("figure", "figure", "what `plot`, `scatter`, … made"),
-    .positional("path", "string", "an .svg file; written aside, then renamed"),
+    .positional("path", "string", "an .svg or .png file; written aside, then renamed"),
   ],
-  result: "nil", summary: "Writes a figure to a file as SVG",
-  details: "The file is self-contained: no scripts, no links, a title for screen readers.",
-  errors: ["E0601 the file cannot be written", "E0615 another ending than .svg"],
+  result: "nil", summary: "Writes a figure to a file as SVG or PNG",
+  details: """
+    SVG files are self-contained: no scripts, no links, a title for screen readers. PNG files have twice the size in \
+    pixels and are drawn by `rsvg-convert`, which must be installed (Debian: librsvg2-bin).
+    """,
+  errors: ["E0601 the file cannot be written", "E0615 another ending than .svg and .png, or no rsvg-convert"],
   body: { arguments in
     let figure = try arguments.object("figure", as: FigureObject.self, kind: "figure")
     let path = try arguments.string("path")
-    guard path.hasSuffix(".svg") else {
+    let lower = path.lowercased()
+    let svg = figure.figure.svgText()
+    if lower.hasSuffix(".svg") {
+      try writeText(svg, to: path, arguments)
+    } else if lower.hasSuffix(".png") {
+      let bytes = try SVGRasterizer.png(svg, arguments)
+      try AtomicFile.write(FileName(path, in: arguments.context.folder)) { try $0.write(bytes) }
+    } else {
       throw arguments.failure(
-        "path", "E0615", "figures are written as .svg, not as “\(path)”", help: "name it figure.svg")
+        "path", "E0615", "figures are written as .svg or .png, not as “\(path)”", help: "name it figure.svg")
     }
-    try writeText(figure.figure.svgText(), to: path, arguments)
     return .null
   })

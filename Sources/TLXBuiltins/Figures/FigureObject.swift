@@ -39,4 +39,21 @@ public final class FigureObject: LanguageObject {
   public func summary(width: Int) -> String {
     figure.terminalText(TerminalStyle(width: width, hasColor: false))
   }
+
+  public var picture: (any Picture)? { FigurePicture(figure: figure) }
+
+  public func stored() throws -> StoredObject? {
+    StoredObject(kind: "figure", contents: try figure.storedValue())
+  }
+
+  static let reader: ObjectReader = { FigureObject(try Figure(stored: $0)) }
+}
+
+/// A figure as a page shows it.
+struct FigurePicture: Picture {
+  let figure: Figure
+
+  var svg: String { figure.svgText(isStandalone: false) }
+  var standaloneSVG: String { figure.svgText() }
+  var summary: String { figure.summary }
 }

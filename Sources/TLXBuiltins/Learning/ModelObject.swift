@@ -36,6 +36,26 @@ public final class ModelObject: LanguageObject {
     return .tensor(try model.logits(x))
   }
 
+  public func stored() throws -> StoredObject? {
+    let contents = ModelFile.contents(of: model)
+    return StoredObject(
+      kind: "model",
+      contents: .record(
+        Record([
+          ("notes", .record(Record(contents.metadata.map { ($0.name, .string($0.text)) }))),
+          ("tensors", .record(Record(contents.tensors.map { ($0.name, .tensor($0.tensor)) }))),
+        ])))
+  }
+
+  static let reader: ObjectReader = { value in
+    let (notes, tensors) = (try value.fields("notes"), try value.fields("tensors"))
+    let contents = NamedTensors(
+      try zip(tensors.names, tensors.values).map { (name: $0, tensor: try $1.storedTensor()) },
+      metadata: try zip(notes.names, notes.values).map { (name: $0, text: try $1.storedText()) })
+    guard let model = try ModelFile.model(in: contents, FileName("cache")) else { throw DamagedArchive() }
+    return ModelObject(model)
+  }
+
   public func summary(width: Int) -> String {
     "model \(model.architecture), \(grouped(model.parameterCount)) parameters"
   }

@@ -45,20 +45,34 @@ struct Scale {
   init(range: ClosedRange<Double>, isLogarithmic: Bool, tickCount: Int) {
     self.range = range
     self.isLogarithmic = isLogarithmic
-    if isLogarithmic && range.upperBound - range.lowerBound >= 1.5 {
+    if isLogarithmic && range.upperBound - range.lowerBound >= 1 {
       let decades =
         Int(
           range.lowerBound.rounded(.up))...max(
           Int(range.lowerBound.rounded(.up)), Int(range.upperBound.rounded(.down)))
       let step = max(1, (decades.count + tickCount - 1) / max(tickCount, 1))
-      ticks = stride(from: decades.lowerBound, through: decades.upperBound, by: step)
-        .map { (Double($0), tickText(pow(10, Double($0)), step: pow(10, Double($0)))) }
+      let powers = stride(from: decades.lowerBound, through: decades.upperBound, by: step).map(Double.init)
+      // Between few decades stand 2 and 5 as well.
+      let factors: [Double] = decades.count <= 2 ? [1, 2, 5] : [1]
+      let places = ([powers[0] - 1] + powers).flatMap { power in factors.map { power + log10($0) } }
+      ticks = places.filter(range.contains).map { place in
+        let value = pow(10, place)
+        return (place, tickText(value, step: pow(10, place.rounded(.down))))
+      }
     } else {
       let (values, step) = niceTicks(range, count: tickCount)
       ticks = values.map { value in
         (value, isLogarithmic ? tickText(pow(10, value), step: 0) : tickText(value, step: step))
       }
     }
+  }
+
+  /// Where thin lines between the ticks of a logarithmic scale go: 2, 3, … 9 times each power of ten.
+  var minorPositions: [Double] {
+    guard isLogarithmic, range.upperBound - range.lowerBound >= 1, range.upperBound - range.lowerBound <= 6 else { return [] }
+    let first = Int(range.lowerBound.rounded(.down))
+    let last = Int(range.upperBound.rounded(.up))
+    return (first...last).flatMap { power in (2...9).map { Double(power) + log10(Double($0)) } }.filter(range.contains)
   }
 
   /// 0 at the lower end, 1 at the upper; nil for what the scale cannot show.

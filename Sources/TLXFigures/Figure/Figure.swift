@@ -16,6 +16,10 @@ public struct Figure: Sendable {
     case heatmap(Heatmap)
     /// States and the transitions between them.
     case graph(StateGraph)
+    /// Small images side by side.
+    case images(ImageGrid)
+    /// Several figures in a grid.
+    case panels(Panels)
   }
 
   public init(title: String = "", xLabel: String = "", yLabel: String = "", content: Content) {
@@ -34,6 +38,8 @@ public struct Figure: Sendable {
       case .histogram: "histogram"
       case .heatmap: "heat map"
       case .graph(let graph): "graph of \(graph.nodes.count) states"
+      case .images(let grid): grid.count == 1 ? "image" : "\(grid.count) images"
+      case .panels(let panels): "\(panels.figures.count) panels"
       }
     return title.isEmpty ? kind : "\(kind) “\(title)”"
   }
@@ -43,11 +49,21 @@ public struct Chart: Sendable {
   public var series: [Series]
   public var x: Axis
   public var y: Axis
+  public var annotations: [Annotation]
 
-  public init(series: [Series], x: Axis = Axis(), y: Axis = Axis()) {
+  public init(series: [Series], x: Axis = Axis(), y: Axis = Axis(), annotations: [Annotation] = []) {
     self.series = series
     self.x = x
     self.y = y
+    self.annotations = annotations
+  }
+
+  /// What is written into a chart.
+  public enum Annotation: Sendable {
+    /// A line across the chart at an x value, with a word on it.
+    case vertical(Double, String)
+    case horizontal(Double, String)
+    case text(x: Double, y: Double, String)
   }
 
   public struct Series: Sendable {
@@ -58,13 +74,27 @@ public struct Chart: Sendable {
     public var labels: [String]
     /// Whether neighbouring points are joined by a line.
     public var isJoined: Bool
+    /// Whether a joined series marks its points as well.
+    public var hasMarkers: Bool
+    /// The lower and upper edge of a band around the line; empty for none.
+    public var low: [Double]
+    public var high: [Double]
+    /// Drawn in the colour of the series before it: a line fitted to its points.
+    public var continuesColor: Bool
 
-    public init(name: String, x: [Double], y: [Double], labels: [String] = [], isJoined: Bool) {
+    public init(
+      name: String, x: [Double], y: [Double], labels: [String] = [], isJoined: Bool, hasMarkers: Bool = false,
+      low: [Double] = [], high: [Double] = [], continuesColor: Bool = false
+    ) {
       self.name = name
       self.x = x
       self.y = y
       self.labels = labels
       self.isJoined = isJoined
+      self.hasMarkers = hasMarkers
+      self.low = low
+      self.high = high
+      self.continuesColor = continuesColor
     }
 
     /// The points that can be drawn: both coordinates finite.
@@ -120,4 +150,36 @@ public struct Heatmap: Sendable {
 
   /// The finite values' range, widened where it is a point.
   var range: ClosedRange<Double> { spread(of: values) }
+}
+
+/// Images of one size: brightnesses between 0 and 1, or red, green and blue.
+public struct ImageGrid: Sendable {
+  public var height: Int
+  public var width: Int
+  /// 1 or 3.
+  public var channels: Int
+  /// Image after image, row after row, pixel after pixel.
+  public var values: [Double]
+  public var captions: [String]
+
+  public init(height: Int, width: Int, channels: Int = 1, values: [Double], captions: [String] = []) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.values = values
+    self.captions = captions
+  }
+
+  public var count: Int { values.count / max(1, height * width * channels) }
+}
+
+/// Figures beside and below each other.
+public struct Panels: Sendable {
+  public var figures: [Figure]
+  public var columns: Int
+
+  public init(figures: [Figure], columns: Int) {
+    self.figures = figures
+    self.columns = max(1, columns)
+  }
 }

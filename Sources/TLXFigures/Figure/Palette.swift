@@ -21,6 +21,14 @@ enum Palette {
     Color(red: 120, green: 120, blue: 120),
   ]
 
+  /// The same on dark paper.
+  static let lightSeries: [Color] = [
+    Color(red: 72, green: 167, blue: 230), Color(red: 243, green: 142, blue: 64),
+    Color(red: 55, green: 202, blue: 155), Color(red: 229, green: 158, blue: 198),
+    Color(red: 243, green: 186, blue: 58), Color(red: 134, green: 207, blue: 246),
+    Color(red: 166, green: 166, blue: 166),
+  ]
+
   static func color(of index: Int) -> Color { series[index % series.count] }
 
   /// White through blue to near black, for a share of 0…1.

@@ -1,6 +1,5 @@
 extension Figure {
-  func draw(_ graph: StateGraph, in document: inout SVGDocument) {
-    let top = title.isEmpty ? 0.0 : 36.0
+  func draw(_ graph: StateGraph, top: Double, in document: inout SVGDocument) {
     let left = (document.width - graph.width) / 2
     func place(_ point: (x: Double, y: Double)) -> (Double, Double) { (point.x + left, point.y + top) }
     for edge in graph.edges where edge.curve.count >= 4 {

@@ -1,105 +1,139 @@
-private let gridColor = "#e3e3e3"
-private let axisColor = "#666666"
-
 extension Figure {
-  func draw(_ chart: Chart, in document: inout SVGDocument) {
-    let points = chart.series.map { $0.finitePoints() }
-    let yScale = chart.y.scale(over: points.flatMap { $0.map(\.y) }, tickCount: 6)
-    let xScale = chart.x.scale(over: points.flatMap { $0.map(\.x) }, tickCount: 7)
-    let tickWidth = yScale.ticks.map { textWidth($0.text, size: 12) }.max() ?? 20
-    let area = PlotArea(
-      left: 24 + tickWidth + (yLabel.isEmpty ? 0 : 20), top: chart.series.count > 1 ? 62 : 44, right: 620,
-      bottom: document.height - (xLabel.isEmpty ? 40 : 58))
-    drawAxes(x: xScale, y: yScale, area: area, in: &document)
-    drawLegend(chart.series.map(\.name), in: &document)
-    let dashes = ["", "7 4", "2 3", "9 3 2 3"]
-    for (index, series) in chart.series.enumerated() where series.isJoined {
-      let line = points[index].compactMap { place(($0.x, $0.y), xScale, yScale, area) }
-      document.polyline(
-        thinned(line), stroke: Palette.color(of: index).hex, dash: dashes[index % dashes.count])
+  func draw(_ chart: Chart, top: Double, in document: inout SVGDocument) {
+    let plot = ChartPlot(chart, self, top: top, bottom: document.height - (xLabel.isEmpty ? 34 : 54))
+    drawAxes(plot, in: &document)
+    let colors = chart.colorNumbers
+    for (index, series) in chart.series.enumerated() where !series.low.isEmpty {
+      document.polygon(plot.band(series), fill: Palette.color(of: colors[index]).hex, opacity: 0.18)
     }
-    var taken: [(left: Double, top: Double, right: Double, bottom: Double)] = []
-    for (index, series) in chart.series.enumerated() where !series.isJoined {
-      drawPoints(points[index], x: xScale, y: yScale, area: area, owner: index, taken: &taken, in: &document)
+    if plot.isCrowded {
+      document.image(
+        plot.raster(colors), plot.area.left, plot.area.top, plot.area.width, plot.area.height, isSharp: false)
+    } else {
+      drawLines(plot, colors, in: &document)
+    }
+    var taken = LabelPlaces(plot.area)
+    if !plot.isCrowded { drawPoints(plot, colors, &taken, in: &document) }
+    draw(chart.annotations, plot, &taken, in: &document)
+  }
+
+  // MARK: - Axes
+
+  private func drawAxes(_ plot: ChartPlot, in document: inout SVGDocument) {
+    let area = plot.area
+    for minor in plot.y.minorPositions {
+      let height = area.y(plot.y.fraction(minor))
+      document.line(area.left, height, area.right, height, .grid, width: 0.5)
+    }
+    for minor in plot.x.minorPositions {
+      let place = area.x(plot.x.fraction(minor))
+      document.line(place, area.top, place, area.bottom, .grid, width: 0.5)
+    }
+    for tick in plot.y.ticks {
+      let height = area.y(plot.y.fraction(tick.position))
+      document.line(area.left, height, area.right, height, .grid)
+      document.text(tick.text, area.left - 8, height + 4.5, anchor: .end, .soft)
+    }
+    var lastEnd = -Double.infinity
+    for tick in plot.x.ticks {
+      let place = area.x(plot.x.fraction(tick.position))
+      document.line(place, area.bottom, place, area.bottom + 5, .axis)
+      let half = textWidth(tick.text, size: 13) / 2
+      guard place - half > lastEnd + 6 else { continue }
+      document.text(tick.text, place, area.bottom + 20, anchor: .middle, .soft)
+      lastEnd = place + half
+    }
+    document.line(area.left, area.bottom, area.right, area.bottom, .axis)
+    document.text(truncated(xLabel, to: 70), (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)
+    document.text(
+      truncated(yLabel, to: 40), 18, (area.top + area.bottom) / 2, size: 14, anchor: .middle, rotation: -90)
+  }
+
+  // MARK: - Lines
+
+  private func drawLines(_ plot: ChartPlot, _ colors: [Int], in document: inout SVGDocument) {
+    for (index, series) in plot.chart.series.enumerated() where series.isJoined {
+      let color = Palette.color(of: colors[index]).hex
+      for run in plot.runs(series) {
+        document.polyline(run, stroke: color, dash: Figure.dash(colors[index], series), width: 2.2)
+        if run.count == 1 { document.circle(run[0].0, run[0].1, radius: 3, fill: color, opacity: 1) }
+      }
+    }
+    drawTips(plot, in: &document)
+  }
+
+  /// Strips that say the values of all lines where the pointer is.
+  private func drawTips(_ plot: ChartPlot, in document: inout SVGDocument) {
+    let lines = plot.chart.series.filter { $0.isJoined && !$0.continuesColor }
+    guard let longest = lines.max(by: { $0.x.count < $1.x.count }), longest.x.count > 1, lines.count <= 8 else { return }
+    let places = longest.x.indices.compactMap { index in
+      plot.x.position(longest.x[index]).map { (place: plot.area.x($0), index: index) }
+    }
+    let step = max(1, places.count / 80)
+    let chosen = stride(from: 0, to: places.count, by: step).map { places[$0] }
+    for (order, spot) in chosen.enumerated() {
+      let before = order > 0 ? (chosen[order - 1].place + spot.place) / 2 : plot.area.left
+      let after = order + 1 < chosen.count ? (spot.place + chosen[order + 1].place) / 2 : plot.area.right
+      guard after > before else { continue }
+      let x = longest.x[spot.index]
+      var tip = "\(xLabel.isEmpty ? "x" : xLabel) = \(compactText(x, digits: 4))"
+      for line in lines {
+        let index = line.x == longest.x ? spot.index : line.x.firstIndex(of: x)
+        guard let index, index < line.y.count else { continue }
+        tip += "  ·  \(line.name.isEmpty ? "y" : line.name) = \(compactText(line.y[index], digits: 4))"
+      }
+      document.sensitive(before, plot.area.top, after - before, plot.area.height, tip: tip)
     }
   }
 
-  private func place(_ point: (Double, Double), _ x: Scale, _ y: Scale, _ area: PlotArea) -> (Double, Double)?
-  {
-    guard let fx = x.position(point.0), let fy = y.position(point.1) else { return nil }
-    return (area.x(fx), area.y(fy))
-  }
-
-  private func drawAxes(x: Scale, y: Scale, area: PlotArea, in document: inout SVGDocument) {
-    for tick in y.ticks {
-      let height = area.y(y.fraction(tick.position))
-      document.line(area.left, height, area.right, height, stroke: gridColor)
-      document.text(tick.text, area.left - 7, height + 4, anchor: .end, fill: "#555555")
-    }
-    for tick in x.ticks {
-      let place = area.x(x.fraction(tick.position))
-      document.line(place, area.bottom, place, area.bottom + 5, stroke: axisColor)
-      document.text(tick.text, place, area.bottom + 19, anchor: .middle, fill: "#555555")
-    }
-    document.line(area.left, area.bottom, area.right, area.bottom, stroke: axisColor)
-    document.text(xLabel, (area.left + area.right) / 2, area.bottom + 42, size: 13, anchor: .middle)
-    if !yLabel.isEmpty {
-      document.text(yLabel, 16, (area.top + area.bottom) / 2, size: 13, anchor: .middle, rotation: -90)
-    }
-  }
+  // MARK: - Points
 
   private func drawPoints(
-    _ points: [(x: Double, y: Double, label: String)], x: Scale, y: Scale, area: PlotArea, owner: Int,
-    taken: inout [(left: Double, top: Double, right: Double, bottom: Double)], in document: inout SVGDocument
+    _ plot: ChartPlot, _ colors: [Int], _ taken: inout LabelPlaces, in document: inout SVGDocument
   ) {
-    let color = Palette.color(of: owner).hex
-    let radius = points.count > 500 ? 1.6 : 4.5
-    let places = points.compactMap { point in
-      place((point.x, point.y), x, y, area).map { (x: $0.0, y: $0.1, point: point) }
-    }
-    for spot in places {
-      let tip =
-        "\(spot.point.label) (\(compactText(spot.point.x, digits: 4)), \(compactText(spot.point.y, digits: 4)))"
-      document.circle(spot.x, spot.y, radius: radius, fill: color, tip: points.count > 500 ? "" : tip)
-      taken.append((spot.x - 5, spot.y - 5, spot.x + 5, spot.y + 5))
-    }
-    for spot in places where !spot.point.label.isEmpty {
-      let width = textWidth(spot.point.label, size: 11) * 1.1
-      let choices: [(Double, Double)] = [
-        (spot.x + 8, spot.y - 6), (spot.x - 8 - width, spot.y - 6), (spot.x - width / 2, spot.y - 19),
-        (spot.x - width / 2, spot.y + 7),
-      ]
-      let free = choices.first { left, top in
-        left >= area.left && left + width <= area.right && top >= area.top - 8 && top + 13 <= area.bottom
-          && taken.allSatisfy {
-            left + width < $0.left || left > $0.right || top + 12 < $0.top || top > $0.bottom
-          }
+    var labelled: [LabelPlaces.Label] = []
+    for (index, series) in plot.chart.series.enumerated() where !series.isJoined || series.hasMarkers {
+      let color = Palette.color(of: colors[index]).hex
+      let count = min(series.x.count, series.y.count)
+      let radius = count > 1000 ? 2.2 : count > 200 ? 3 : 4.5
+      for point in 0..<count {
+        guard let (x, y) = plot.place(series.x[point], series.y[point]) else { continue }
+        let label = point < series.labels.count ? series.labels[point] : ""
+        let numbers = "(\(compactText(series.x[point], digits: 4)), \(compactText(series.y[point], digits: 4)))"
+        let name = label.isEmpty ? series.name : label
+        document.circle(
+          x, y, radius: radius, fill: color, opacity: count > 200 ? 0.6 : 0.85,
+          tip: count > 1500 ? "" : name.isEmpty ? numbers : "\(name) \(numbers)")
+        if count <= 1500 { taken.take(around: x, y, radius + 1) }
+        if !label.isEmpty { labelled.append(LabelPlaces.Label(text: truncated(label, to: 28), x: x, y: y)) }
       }
-      // A label without room stays readable as the point's tip.
-      guard let (left, top) = free else { continue }
-      document.text(spot.point.label, left, top + 10, size: 11, fill: "#444444")
-      taken.append((left, top, left + width, top + 12))
     }
+    for label in labelled { taken.write(label, in: &document) }
   }
 
-  /// At most a few points a pixel column, keeping each column's extremes: what the eye can tell.
-  private func thinned(_ line: [(Double, Double)]) -> [(Double, Double)] {
-    guard line.count > 2600 else { return line }
-    var result: [(Double, Double)] = []
-    var start = 0
-    while start < line.count {
-      let column = Int(line[start].0)
-      var end = start
-      var low = start
-      var high = start
-      while end < line.count, Int(line[end].0) == column {
-        if line[end].1 < line[low].1 { low = end }
-        if line[end].1 > line[high].1 { high = end }
-        end += 1
+  // MARK: - Annotations
+
+  private func draw(
+    _ annotations: [Chart.Annotation], _ plot: ChartPlot, _ taken: inout LabelPlaces, in document: inout SVGDocument
+  ) {
+    let area = plot.area
+    for annotation in annotations {
+      switch annotation {
+      case .vertical(let value, let text):
+        guard let share = plot.x.position(value), (0...1).contains(share) else { continue }
+        let x = area.x(share)
+        document.line(x, area.top, x, area.bottom, .edge, width: 1.2, dash: "4 3")
+        let isRight = x + textWidth(text, size: 12) + 8 < area.right
+        document.text(text, isRight ? x + 5 : x - 5, area.top + 12, size: 12, anchor: isRight ? .start : .end, hasHalo: true)
+      case .horizontal(let value, let text):
+        guard let share = plot.y.position(value), (0...1).contains(share) else { continue }
+        let y = area.y(share)
+        document.line(area.left, y, area.right, y, .edge, width: 1.2, dash: "4 3")
+        document.text(text, area.right - 4, y - 5, size: 12, anchor: .end, hasHalo: true)
+      case .text(let x, let y, let text):
+        guard let (x, y) = plot.place(x, y) else { continue }
+        taken.write(LabelPlaces.Label(text: text, x: x, y: y), in: &document)
       }
-      for index in Set([start, low, high, end - 1]).sorted() { result.append(line[index]) }
-      start = end
     }
-    return result
   }
 }

@@ -16,21 +16,26 @@ private struct Frame {
 extension Figure {
   func chartLines(_ chart: Chart, width: Int, style: TerminalStyle) -> [String] {
     let rows = width < 60 ? 12 : 18
-    let points = chart.series.map { $0.finitePoints() }
-    let yScale = chart.y.scale(over: points.flatMap { $0.map(\.y) }, tickCount: rows / 3)
+    let yScale = chart.y.scale(
+      from: chart.range(
+        of: \.y, or: [\.low, \.high], annotated: { if case .horizontal(let y, _) = $0 { y } else { nil } }),
+      tickCount: rows / 3)
     let gutter = min(max(yScale.ticks.map { columnWidth($0.text) }.max() ?? 1, 1), width / 3)
     let columns = max(8, width - gutter - 2)
     let xScale = chart.x.scale(
-      over: points.flatMap { $0.map(\.x) }, tickCount: max(2, columns / 12),
+      from: chart.range(of: \.x, annotated: { if case .vertical(let x, _) = $0 { x } else { nil } }),
+      tickCount: max(2, columns / 12),
       margin: chart.series.contains { $0.isJoined } ? 0 : 0.04)
+    let colors = chart.colorNumbers
     var frame = Frame(canvas: DotCanvas(columns: columns, rows: rows), x: xScale, y: yScale)
     for (index, series) in chart.series.enumerated() where series.isJoined {
-      join(points[index].map { ($0.x, $0.y) }, owner: index, in: &frame)
+      join(series, owner: colors[index], in: &frame)
     }
     var notes: [String] = []
     for (index, series) in chart.series.enumerated() where !series.isJoined {
-      notes += place(points[index], owner: index, in: &frame)
+      notes += place(series.finitePoints(), owner: colors[index], in: &frame)
     }
+    for annotation in chart.annotations { mark(annotation, in: &frame) }
     var lines = legendLines(
       chart.series.map(\.name), width: width, style: style,
       marks: chart.series.contains { $0.isJoined } ? ["⠤⠤", "⠄⠄", "⠄ ⠄"] : ["●"])
@@ -39,9 +44,32 @@ extension Figure {
     return lines
   }
 
-  private func join(_ points: [(Double, Double)], owner: Int, in frame: inout Frame) {
+  private func mark(_ annotation: Chart.Annotation, in frame: inout Frame) {
+    let canvas = frame.canvas
+    switch annotation {
+    case .vertical(let value, let text):
+      guard let share = frame.x.position(value), (0...1).contains(share) else { return }
+      let column = Int((share * Double(canvas.dotColumns - 1)).rounded())
+      for row in stride(from: 0, to: canvas.dotRows, by: 2) { frame.canvas.set(column, row, owner: -1) }
+      frame.canvas.put(text, column: min(column / 2 + 1, max(0, canvas.columns - columnWidth(text))), row: 0, owner: -1)
+    case .horizontal(let value, let text):
+      guard let share = frame.y.position(value), (0...1).contains(share) else { return }
+      let row = Int(((1 - share) * Double(canvas.dotRows - 1)).rounded())
+      for column in stride(from: 0, to: canvas.dotColumns, by: 2) { frame.canvas.set(column, row, owner: -1) }
+      frame.canvas.put(text, column: max(0, canvas.columns - columnWidth(text)), row: max(0, row / 4 - 1), owner: -1)
+    case .text(let x, let y, let text):
+      guard let dot = frame.dot(x, y) else { return }
+      frame.canvas.put(text, column: min(dot.x / 2, max(0, canvas.columns - columnWidth(text))), row: dot.y / 4, owner: -1)
+    }
+  }
+
+  private func join(_ series: Chart.Series, owner: Int, in frame: inout Frame) {
     var last: (x: Int, y: Int)?
-    for (px, py) in points {
+    for (px, py) in zip(series.x, series.y) {
+      guard px.isFinite, py.isFinite else {
+        // As before: what is not finite leaves no gap in so coarse a picture.
+        continue
+      }
       guard let dot = frame.dot(px, py) else {
         last = nil
         continue

@@ -10,6 +10,8 @@ extension Figure {
     case .histogram(let histogram): lines += histogramLines(histogram, width: width, style: style)
     case .heatmap(let heatmap): lines += heatmapLines(heatmap, width: width, style: style)
     case .graph(let graph): lines += graphLines(graph, width: width, style: style)
+    case .images(let grid): lines += imageLines(grid, width: width, style: style)
+    case .panels(let panels): lines += panelLines(panels, width: width, style: style)
     }
     return lines.map(trimmingEnd).joined(separator: "\n")
   }

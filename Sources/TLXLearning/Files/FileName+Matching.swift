@@ -8,6 +8,7 @@ extension FileName {
   /// The files whose paths match a pattern with `*`, `?` and `[…]`, in alphabetical order, named as the pattern names
   /// them. A folder that cannot be read counts as empty, and so does what a sandbox hides.
   public static func matching(_ pattern: String, in folder: String = "") -> [FileName] {
+    FileAccess.willList(pattern)
     let full = FileName(pattern, in: folder)
     let isRelative = !full.shown.hasPrefix("/") && !full.shown.hasPrefix("~/") && !folder.isEmpty
     // What the folder's own name holds is no pattern.

@@ -11,6 +11,8 @@ public enum FileAccess {
     var readable: [String]?
     /// Real paths in the order of their first reading; nil where nobody keeps them.
     var recorded: [String]?
+    /// What a part of a program does with files; nil where nobody asks.
+    var use: FileUse?
   }
 
   private static let rules = Mutex(Rules())
@@ -35,7 +37,7 @@ public enum FileAccess {
   /// - Parameter shown: The path as the user wrote it.
   /// - Throws: E0623 if the path lies outside of the folders that may be read.
   public static func willRead(_ path: String, shown: String? = nil) throws {
-    let (isFree, isKept) = rules.withLock { ($0.readable == nil, $0.recorded != nil) }
+    let (isFree, isKept) = rules.withLock { ($0.readable == nil, $0.recorded != nil || $0.use != nil) }
     guard !isFree || isKept else { return }
     let real = resolved(path)
     guard isFree || isReadable(real) else {
@@ -46,7 +48,19 @@ public enum FileAccess {
     guard isKept, let real else { return }
     rules.withLock { rules in
       if rules.recorded?.contains(real) == false { rules.recorded?.append(real) }
+      if rules.use?.read.contains(real) == false { rules.use?.read.append(real) }
     }
+  }
+
+  /// The names of files in a folder decide what a program does from here on.
+  public static func willList(_ pattern: String) { rules.withLock { $0.use?.listed.append(pattern) } }
+
+  /// Runs `body` and says what it did with files. Not to be nested.
+  public static func observing<Result>(_ body: () throws -> Result) rethrows -> (result: Result, use: FileUse) {
+    rules.withLock { $0.use = FileUse() }
+    defer { rules.withLock { $0.use = nil } }
+    let result = try body()
+    return (result, rules.withLock { $0.use ?? FileUse() })
   }
 
   /// Whether `willRead` would let the path through.
@@ -56,6 +70,7 @@ public enum FileAccess {
 
   /// - Throws: E0623 in a sandbox.
   public static func willWrite(_ shown: String) throws {
+    rules.withLock { $0.use?.written.append(shown) }
     guard isConfined else { return }
     throw NumericsError(
       "E0623", "the sandbox does not let this program write \(shown)",
@@ -85,4 +100,16 @@ public enum FileAccess {
     if parts.count == 1 { return resolved(".").map { $0 + "/" + last } }
     return resolved(parent.isEmpty ? "/" : parent).map { ($0 == "/" ? "" : $0) + "/" + last }
   }
+}
+
+/// What a part of a program did with files.
+public struct FileUse: Sendable, Equatable {
+  /// Real paths, in the order of their first reading; also of files that were looked for and not found.
+  public var read: [String] = []
+  /// As the program named them.
+  public var written: [String] = []
+  /// Patterns whose matching files were listed.
+  public var listed: [String] = []
+
+  public init() {}
 }

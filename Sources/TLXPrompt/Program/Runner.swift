@@ -18,7 +18,11 @@ struct Runner {
   }
 
   func run(file: String) -> ExitStatus {
-    run(folder: TextFile.split(file).folder, file: file) {
+    // A file that asks for it keeps the results of its cells; what is recorded is run.
+    if record == nil, let text = try? TextFile.read(file), CachedRunner.isWanted(by: text) {
+      return CachedRunner(options: options, arguments: arguments, cells: []).run(file: file)
+    }
+    return run(folder: TextFile.split(file).folder, file: file) {
       SourceText(name: file, text: try TextFile.read(file))
     }
   }

@@ -16,7 +16,7 @@ enum Signals {
   nonisolated(unsafe) private static var writeEnd: Int32 = -1
   nonisolated(unsafe) private(set) static var readEnd: Int32 = -1
   nonisolated(unsafe) private static var leavesOnSecondInterrupt = false
-  nonisolated(unsafe) private static var isInterrupted = false
+  nonisolated(unsafe) private(set) static var isInterrupted = false
   /// The signal that asked the process to end; 0 as long as none did.
   nonisolated(unsafe) private(set) static var ending: Int32 = 0
   /// Seconds that a computation has to end in order.

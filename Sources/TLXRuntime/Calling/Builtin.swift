@@ -147,9 +147,14 @@ public struct BuiltinConstant: Sendable {
 public final class BuiltinTable: Sendable {
   public let builtins: [Builtin]
   public let constants: [BuiltinConstant]
+  /// By the kinds that `StoredObject` names.
+  public let objectReaders: [String: ObjectReader]
   private let byName: [String: Int]
 
-  public init(_ builtins: [Builtin], constants: [BuiltinConstant] = []) {
+  public init(
+    _ builtins: [Builtin], constants: [BuiltinConstant] = [], objectReaders: [String: ObjectReader] = [:]
+  ) {
+    self.objectReaders = objectReaders
     self.builtins = builtins
     self.constants = constants
     var byName = [String: Int](minimumCapacity: builtins.count)

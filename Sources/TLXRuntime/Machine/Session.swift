@@ -18,7 +18,10 @@ public final class Session: CallContext {
   public let folder: String
   /// The seed in use, whether it was given or picked.
   public private(set) var seed: UInt64
-  public private(set) var random: RandomStream
+  public var random: RandomStream {
+    hasDrawn = true
+    return stream
+  }
 
   var variables = GlobalTable()
   let modules = ModuleTable()
@@ -29,15 +32,20 @@ public final class Session: CallContext {
   private var builtinFunctions: [String: BuiltinFunction] = [:]
   private var defaults: [String: [Value?]] = [:]
 
+  private var stream: RandomStream
+  /// Whether the running cell has asked for random numbers, and whether it has fixed the seed.
+  var hasDrawn = false
+  var hasSeeded = false
+
   private var isOnBigStack = false
   /// Names the random stream of the running cell.
-  private var streamName = ""
+  var streamName = ""
   private var promptCount = 0
-  private var mode = Mode.file
-  private var onValue: ((Statement, Value) -> Void)?
+  var mode = Mode.file
+  var onValue: ((Statement, Value) -> Void)?
   /// Told of each cell of a file that has run, or failed, with the seconds that took.
   public var onCell: ((_ cell: Cell, _ position: Int, _ seconds: Double) -> Void)?
-  private var lastValue: Value?
+  var lastValue: Value?
   private var answer: GlobalVariable?
   #if DEBUG
     /// Counts references that slots hold, if a test asks for it.
@@ -56,7 +64,7 @@ public final class Session: CallContext {
     self.output = output
     self.folder = folder
     self.seed = seed ?? UInt64.random(in: 0..<1 << 32)
-    self.random = RandomStream(key: RandomKey(seed: self.seed))
+    self.stream = RandomStream(key: RandomKey(seed: self.seed))
     let source = SourceText(name: "args", text: "")
     let variable = GlobalVariable(
       name: "args", index: 0, isMutable: false, isFunction: false, definition: Location(source, Span(0, 0)))
@@ -132,19 +140,20 @@ public final class Session: CallContext {
   }
 
   /// Each cell draws from its own stream, so that editing one does not move another's draws.
-  private func startStream(_ cell: Cell, _ position: Int) {
+  func startStream(_ cell: Cell, _ position: Int) {
     if mode == .prompt {
       promptCount += 1
       streamName = "input \(promptCount)"
     } else {
-      streamName = cell.title ?? "cell \(position)"
+      streamName = Session.streamName(of: cell, at: position)
     }
-    random = RandomStream(key: RandomKey(seed: seed).derived(from: streamName))
+    stream = RandomStream(key: RandomKey(seed: seed).derived(from: streamName))
   }
 
   public func seed(_ seed: UInt64) {
+    hasSeeded = true
     self.seed = seed
-    random = RandomStream(key: RandomKey(seed: seed).derived(from: streamName))
+    stream = RandomStream(key: RandomKey(seed: seed).derived(from: streamName))
   }
 
   /// `ans` has its place before the first value is shown, so that no place moves while a unit runs.
@@ -172,7 +181,7 @@ public final class Session: CallContext {
   }
 
   /// A definition that an error kept from running leaves no name.
-  private func forgetUndefined() {
+  func forgetUndefined() {
     for name in variables.order {
       if let variable = variables.names[name], machine.stack[variable.index].isMissing {
         variables.forget(name)

@@ -26,6 +26,21 @@ public protocol LanguageObject: AnyObject {
   func selecting(_ positions: [Int]) throws -> Value?
   /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
   func equals(_ other: any LanguageObject) -> Bool
+  /// The object as plain values, from which a reader of `BuiltinTable.objectReaders` makes it again; nil if it cannot
+  /// be kept.
+  func stored() throws -> StoredObject?
+  /// The object as a picture, if it is one.
+  var picture: (any Picture)? { get }
+}
+
+/// What can be drawn on a page.
+public protocol Picture {
+  /// An SVG document with the colours of the page around it.
+  var svg: String { get }
+  /// One with colours of its own.
+  var standaloneSVG: String { get }
+  /// What is said to those who do not see it.
+  var summary: String { get }
 }
 
 extension LanguageObject {
@@ -39,6 +54,8 @@ extension LanguageObject {
   public var itemCount: Int? { items?.count ?? tensorValue?.shape.first }
   public func selecting(_ positions: [Int]) throws -> Value? { nil }
   public func equals(_ other: any LanguageObject) -> Bool { self === other }
+  public func stored() throws -> StoredObject? { nil }
+  public var picture: (any Picture)? { nil }
 }
 
 /// The items of an object, made one at a time.

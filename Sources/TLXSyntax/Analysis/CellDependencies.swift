@@ -8,15 +8,22 @@ public struct CellDependencies: Sendable, Equatable {
   public var used: Set<String>
   /// Names of other cells that it assigns to: `x = …`, `x[0] = …`.
   public var changed: Set<String>
+  /// Top-level names, its own or those of others, that its functions assign to whenever they are called.
+  public var changedByFunctions: Set<String>
+  /// Whether it makes functions, which others may call: `fn`, `->`, `use`.
+  public var makesFunctions: Bool
   /// Files whose names it brings in by `use "lib.tlx"`.
   public var imports: [String]
 
   public init(
-    defined: Set<String> = [], used: Set<String> = [], changed: Set<String> = [], imports: [String] = []
+    defined: Set<String> = [], used: Set<String> = [], changed: Set<String> = [],
+    changedByFunctions: Set<String> = [], makesFunctions: Bool = false, imports: [String] = []
   ) {
     self.defined = defined
     self.used = used
     self.changed = changed
+    self.changedByFunctions = changedByFunctions
+    self.makesFunctions = makesFunctions
     self.imports = imports
   }
 }
@@ -38,6 +45,8 @@ private struct DependencyWalk {
   var result = CellDependencies()
   /// Bound names, innermost scope last; the first is the cell's top level.
   private var scopes: [Set<String>] = [[]]
+  /// Functions and lambdas around the present point.
+  private var functionDepth = 0
 
   private mutating func scoped(_ body: (inout DependencyWalk) -> Void) {
     scopes.append([])
@@ -90,6 +99,7 @@ private struct DependencyWalk {
       expression(condition)
       if let message { expression(message) }
     case .use(let path, _, let alias):
+      result.makesFunctions = true
       if let alias { bind(alias.name) } else { result.imports.append(path) }
     case .breaking, .continuing, .invalid: break
     }
@@ -97,12 +107,13 @@ private struct DependencyWalk {
 
   private mutating func assignment(_ target: Expression, _ op: BinaryOperator?, _ value: Expression) {
     expression(value)
-    if case .name(let name) = target.kind, op == nil {
-      if !isBound(name) { result.changed.insert(name) }
-      return
+    let isWhole = if case .name = target.kind, op == nil { true } else { false }
+    if !isWhole { expression(target) }
+    guard let root = root(of: target) else { return }
+    if !isBound(root) { result.changed.insert(root) }
+    if functionDepth > 0, !scopes.dropFirst().contains(where: { $0.contains(root) }) {
+      result.changedByFunctions.insert(root)
     }
-    expression(target)
-    if let root = root(of: target), !isBound(root) { result.changed.insert(root) }
   }
 
   /// `x` of `x[0].a`
@@ -116,8 +127,11 @@ private struct DependencyWalk {
 
   private mutating func function(_ function: FunctionDeclaration) {
     scoped { walk in
+      walk.functionDepth += 1
+      walk.result.makesFunctions = true
       walk.parameters(function.parameters)
       walk.expression(function.body)
+      walk.functionDepth -= 1
     }
   }
 
@@ -154,8 +168,11 @@ private struct DependencyWalk {
     case .conditional(let conditional): self.conditional(conditional)
     case .lambda(let lambda):
       scoped { walk in
+        walk.functionDepth += 1
+        walk.result.makesFunctions = true
         walk.parameters(lambda.parameters)
         walk.expression(lambda.body)
+        walk.functionDepth -= 1
       }
     case .binary(_, let left, let right, _), .logical(_, let left, let right, _):
       self.expression(left)

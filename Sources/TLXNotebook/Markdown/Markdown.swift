@@ -1,0 +1,169 @@
+import CMarkdown
+import TLXSyntax
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Prose as HTML: CommonMark by cmark-gfm, formulas between dollar signs as MathML, blocks of TLX code with colours.
+struct Markdown {
+  /// Makes what an image's address means into an address that needs no network; nil if that cannot be.
+  var image: (String) -> String?
+
+  func html(_ text: String) -> String {
+    let (bare, formulas) = FormulaSearch.separated(text)
+    var html = Markdown.rendered(bare)
+    // Cells have headings of their own above those of their prose.
+    for level in (1...4).reversed() {
+      html = html.replacing("<h\(level)>", with: "<h\(level + 2)>").replacing("</h\(level)>", with: "</h\(level + 2)>")
+    }
+    html = html.replacing("<a href=", with: "<a rel=\"noopener noreferrer\" href=")
+    html = withImages(html)
+    html = Markdown.withColors(html)
+    return FormulaSearch.joined(html, formulas)
+  }
+
+  private static func rendered(_ text: String) -> String {
+    var text = text
+    guard let html = text.withUTF8({ bytes in
+      bytes.withMemoryRebound(to: CChar.self) { tlx_markdown_html($0.baseAddress, $0.count) }
+    }) else { return "" }
+    defer { free(html) }
+    return String(cString: html)
+  }
+
+  /// cmark writes `<img src="…" alt="…" />`, both escaped.
+  private func withImages(_ html: String) -> String {
+    var result = ""
+    var rest = html[...]
+    while let start = rest.range(ofText: "<img src=\"") {
+      result += rest[..<start.lowerBound]
+      let after = rest[start.upperBound...]
+      guard let quote = after.firstIndex(of: "\""), let end = after.firstIndex(of: ">") else { break }
+      let address = HTML.unescaped(String(after[..<quote]))
+      let attributes = after[after.index(after: quote)..<end]
+      if let inlined = image(address) {
+        result += "<img src=\"\(HTML.escaped(inlined))\"\(attributes)>"
+      } else {
+        result += "<span class=\"missing\">image \(HTML.escaped(address)) is not part of this page</span>"
+      }
+      rest = after[after.index(after: end)...]
+    }
+    return result + rest
+  }
+
+  private static func withColors(_ html: String) -> String {
+    let opening = "<pre><code class=\"language-tlx\">"
+    var result = ""
+    var rest = html[...]
+    while let start = rest.range(ofText: opening) {
+      result += rest[..<start.upperBound]
+      let after = rest[start.upperBound...]
+      guard let end = after.range(ofText: "</code>") else { break }
+      result += CodeText.html(HTML.unescaped(String(after[..<end.lowerBound])))
+      rest = after[end.lowerBound...]
+    }
+    return result + rest
+  }
+}
+
+/// Formulas between dollar signs, taken out before Markdown is read: it would see emphasis in `$a_1 b_1$`.
+enum FormulaSearch {
+  struct Formula {
+    var text: String
+    var isDisplayed: Bool
+  }
+
+  // Private characters, which no text has for itself: those that it does have are taken out.
+  private static let open: Unicode.Scalar = "\u{F8F0}"
+  private static let close: Unicode.Scalar = "\u{F8F1}"
+
+  static func separated(_ text: String) -> (text: String, formulas: [Formula]) {
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return (text, []) }
+    var formulas: [Formula] = []
+    var result = String.UnicodeScalarView()
+    let scalars = Array(text.unicodeScalars).filter { $0 != open && $0 != close }
+    var position = 0
+    while position < scalars.count {
+      let scalar = scalars[position]
+      if scalar == "`" {
+        let end = codeEnd(scalars, position)
+        result.append(contentsOf: scalars[position..<end])
+        position = end
+      } else if scalar == "\\", position + 1 < scalars.count {
+        result.append(contentsOf: scalars[position...position + 1])
+        position += 2
+      } else if scalar == "$", let (formula, end) = formula(scalars, position) {
+        result.append(open)
+        result.append(contentsOf: String(formulas.count).unicodeScalars)
+        result.append(close)
+        formulas.append(formula)
+        position = end
+      } else {
+        result.append(scalar)
+        position += 1
+      }
+    }
+    return (String(result), formulas)
+  }
+
+  /// The end of a code span or block that starts here: as many backticks as opened it.
+  private static func codeEnd(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
+    let count = scalars[start...].prefix { $0 == "`" }.count
+    var position = start + count
+    while position < scalars.count {
+      let run = scalars[position...].prefix { $0 == "`" }.count
+      if run == count { return position + run }
+      position += max(run, 1)
+    }
+    return start + count
+  }
+
+  private static func formula(_ scalars: [Unicode.Scalar], _ start: Int) -> (Formula, Int)? {
+    let isDisplayed = start + 1 < scalars.count && scalars[start + 1] == "$"
+    let first = start + (isDisplayed ? 2 : 1)
+    guard first < scalars.count, isDisplayed || !scalars[first].properties.isWhitespace else { return nil }
+    var position = first
+    while position < scalars.count {
+      if scalars[position] == "\\" {
+        position += 2
+        continue
+      }
+      // A blank line ends a paragraph, and with it what is not closed.
+      if scalars[position] == "\n", position + 1 < scalars.count, scalars[position + 1] == "\n" { return nil }
+      guard scalars[position] == "$" else {
+        position += 1
+        continue
+      }
+      let content = scalars[first..<position]
+      if isDisplayed {
+        guard position + 1 < scalars.count, scalars[position + 1] == "$" else { return nil }
+        return (Formula(text: text(content), isDisplayed: true), position + 2)
+      }
+      // `$5 and $6` are prices.
+      let isPrice = position + 1 < scalars.count && scalars[position + 1].properties.numericType != nil
+      guard !content.isEmpty, content.last?.properties.isWhitespace == false, !isPrice else { return nil }
+      return (Formula(text: text(content), isDisplayed: false), position + 1)
+    }
+    return nil
+  }
+
+  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    return String(view)
+  }
+
+  static func joined(_ html: String, _ formulas: [Formula]) -> String {
+    guard !formulas.isEmpty else { return html }
+    var result = html
+    for (index, formula) in formulas.enumerated() {
+      var mark = String.UnicodeScalarView()
+      mark.append(open)
+      mark.append(contentsOf: String(index).unicodeScalars)
+      mark.append(close)
+      result = result.replacing(String(mark), with: MathML.html(formula.text, isDisplayed: formula.isDisplayed))
+    }
+    return result
+  }
+}

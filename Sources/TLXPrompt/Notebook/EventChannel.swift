@@ -1,0 +1,84 @@
+import Glibc
+
+/// The state of a live page, and who waits for a new one.
+final class EventChannel: @unchecked Sendable {
+  /// What a browser has already.
+  struct Sent {
+    var version = -1
+    var cells: [String: String] = [:]
+    var contents = ""
+    var foot = ""
+  }
+
+  struct State {
+    var version = 0
+    var cells: [(anchor: String, html: String)] = []
+    var contents = ""
+    var foot = ""
+    /// What concerns the file as a whole: it is gone, or cannot be read.
+    var problem = ""
+    /// The whole page, for a browser that opens it.
+    var page = ""
+  }
+
+  private var state = State()
+  // Guard `state`: a condition is what waiting threads need, and a mutex of the library has none.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(condition)
+    mutex.deallocate()
+    condition.deallocate()
+  }
+
+  var page: String {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return state.page
+  }
+
+  func update(_ change: (inout State) -> Void) {
+    pthread_mutex_lock(mutex)
+    change(&state)
+    state.version += 1
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// The changes since what was sent, as JSON; nil if nothing changed for so long.
+  func next(after sent: inout Sent, seconds: Int) -> String? {
+    var end = timespec()
+    clock_gettime(CLOCK_REALTIME, &end)
+    end.tv_sec += seconds
+    pthread_mutex_lock(mutex)
+    while state.version == sent.version {
+      if pthread_cond_timedwait(condition, mutex, &end) != 0 { break }
+    }
+    let now = state
+    pthread_mutex_unlock(mutex)
+    guard now.version != sent.version else { return nil }
+    return EventChannel.message(now, after: &sent)
+  }
+
+  static func message(_ now: State, after sent: inout Sent) -> String {
+    let changed = now.cells.filter { sent.cells[$0.anchor] != $0.html }
+    let cells = changed.map { "\(JSONOutput.quoted($0.anchor)): \(JSONOutput.quoted($0.html))" }
+    var fields = [
+      "\"version\": \(now.version)", "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
+      "\"cells\": {\(cells.joined(separator: ", "))}", "\"problem\": \(JSONOutput.quoted(now.problem))",
+    ]
+    if now.contents != sent.contents { fields.append("\"contents\": \(JSONOutput.quoted(now.contents))") }
+    if now.foot != sent.foot { fields.append("\"foot\": \(JSONOutput.quoted(now.foot))") }
+    sent.version = now.version
+    sent.cells = Dictionary(now.cells.map { ($0.anchor, $0.html) }, uniquingKeysWith: { first, _ in first })
+    (sent.contents, sent.foot) = (now.contents, now.foot)
+    return "{" + fields.joined(separator: ", ") + "}"
+  }
+}

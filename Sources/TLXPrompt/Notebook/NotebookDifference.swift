@@ -1,0 +1,76 @@
+import TLXNotebook
+import TLXRuntime
+import TLXSource
+import TLXSyntax
+
+/// Two files compared cell by cell. Cells of the same title belong together; those without are matched by number.
+struct NotebookDifference {
+  private struct Side {
+    var code: [String: String] = [:]
+    var shown: [String: [String]] = [:]
+    var order: [String] = []
+    var seed: UInt64 = 0
+  }
+
+  let text: String
+  let isEmpty: Bool
+
+  init(_ first: String, _ second: String, _ options: RunOptions, comparesCode: Bool) throws {
+    let (a, b) = (try NotebookDifference.side(first, options), try NotebookDifference.side(second, options))
+    var lines: [String] = []
+    if a.seed != b.seed { lines.append("seed: \(a.seed) and \(b.seed)") }
+    for name in a.order + b.order.filter({ a.shown[$0] == nil }) {
+      guard let left = a.shown[name] else {
+        lines.append("\(name): only in \(second)")
+        continue
+      }
+      guard let right = b.shown[name] else {
+        lines.append("\(name): only in \(first)")
+        continue
+      }
+      if comparesCode, a.code[name] != b.code[name] { lines.append("\(name): its code differs") }
+      lines += NotebookDifference.lines(name, left, right)
+    }
+    isEmpty = lines.isEmpty
+    text = lines.isEmpty ? "\(first) and \(second) show the same\n" : lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func side(_ path: String, _ options: RunOptions) throws -> Side {
+    let file = NotebookFile(path: path)
+    let run = try file.notebook(options).run(try file.source())
+    var side = Side(seed: run.seed)
+    for result in run.results {
+      let cell = run.tree.cells[result.position]
+      let name = Notebook.label(of: cell, at: result.position)
+      let outputs = result.outputs.map { output -> String in
+        switch output {
+        case .text(let text), .drawn(let text, _), .picture(_, let text): text
+        case .value(let value, let digits): Display.show(value, width: 100, digits: digits)
+        }
+      }
+      let errors = result.diagnostics.map { "\($0.code): \($0.message)" }
+      side.order.append(name)
+      side.code[name] = cell.code(in: run.tree)
+      side.shown[name] = (outputs + errors).flatMap { $0.split(separator: "\n").map(String.init) }
+    }
+    return side
+  }
+
+  /// The lines that differ, a few of them.
+  private static func lines(_ name: String, _ left: [String], _ right: [String]) -> [String] {
+    guard left != right else { return [] }
+    var lines = ["\(name): shows something else"]
+    let limit = 6
+    for index in 0..<max(left.count, right.count) {
+      let (a, b) = (index < left.count ? left[index] : nil, index < right.count ? right[index] : nil)
+      guard a != b else { continue }
+      if lines.count > 2 * limit {
+        lines.append("  …")
+        break
+      }
+      if let a { lines.append("  - \(a)") }
+      if let b { lines.append("  + \(b)") }
+    }
+    return lines
+  }
+}

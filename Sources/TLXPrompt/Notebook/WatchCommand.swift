@@ -1,0 +1,66 @@
+import ArgumentParser
+import Glibc
+import TLXNotebook
+import TLXRuntime
+import TLXSource
+
+struct WatchCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Show a file as a page in the browser that follows every save.")
+
+  @OptionGroup var arguments: RunArguments
+
+  @Option(help: ArgumentHelp("Serve at this port; a free one if left out.", valueName: "port"))
+  var port: UInt16 = 0
+
+  @Option(help: ArgumentHelp("Serve to other machines as well: 0.0.0.0 is all networks.", valueName: "address"))
+  var host = "127.0.0.1"
+
+  @Flag(help: "Open the page in the browser.")
+  var open = false
+
+  @Argument(help: "The file.", completion: .file(extensions: ["tlx"]))
+  var file: String
+
+  @Argument(parsing: .allUnrecognized, help: "What the file gets as args.")
+  var inputs: [String] = []
+
+  func perform() throws -> ExitStatus {
+    let options = arguments.options
+    options.apply()
+    Signals.install(leavingOnSecondInterrupt: true)
+    let notebookFile = NotebookFile(path: file)
+    _ = try notebookFile.source()
+    let notebook = notebookFile.notebook(options, arguments: inputs)
+    let channel = EventChannel()
+    let requests = LiveRequests()
+    let server = try PageServer(
+      address: host, port: port, channel: channel, page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
+      receive: { request in
+        switch request.path {
+        case "set":
+          guard let name = request.query["name"], let value = request.query["value"] else { return false }
+          requests.add(.set(name: name, value: value))
+        default:
+          guard let number = request.query["cell"].flatMap({ Int($0) }) else { return false }
+          requests.add(.run(number))
+        }
+        return true
+      })
+    server.start()
+    requests.start()
+    Terminal.write("\(file) is at \(server.link)\n")
+    if open, let opener = ["xdg-open", "open"].lazy.compactMap(OtherProgram.path).first {
+      let link = server.link
+      PageServer.detach { _ = OtherProgram.run(opener, [link]) }
+    }
+    let live = LiveView(notebookFile, notebook, channel, requests, path: "/\(server.token)/")
+    return live.run()
+  }
+
+  /// What a browser gets that comes before the first run has shown anything.
+  private static let opening = """
+    <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0.3">
+    <link rel="icon" href="data:,"><title>TLX</title></head><body>running …</body></html>
+    """
+}
