@@ -45,7 +45,7 @@ extension UpdateFamily {
       examples: [
         Builtin.Example(
           "let d = dataset(\"iris\"); compatible_search(((2,), (4,)), mlp([4, 8, 8, 3]), d, test=d, epochs=1).table.parameters",
-          "[43, 71]")
+          "[61, 87]")
       ],
       source: "Duggal et al., CVPR 2021, “Compatibility-aware heterogeneous visual search”, section 3.3",
       body: { arguments in

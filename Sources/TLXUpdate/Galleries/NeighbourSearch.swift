@@ -83,9 +83,13 @@ struct NeighbourSearch: Sendable {
         let (x, y) = (a + query * width, b + row * width)
         var sum = 0.0
         if similarity == .cosine {
-          for column in 0..<width { sum = sum.addingProduct(Double(x[column]), Double(y[column])) }
-          let norms = queries.norms[query] * gallery.norms[row]
-          return norms > 0 ? sum / norms : 0
+          // As `GalleryPanels` does it, so that both give the same number to the last bit.
+          let (m, n) = (queries.norms[query], gallery.norms[row])
+          guard m > 0, n > 0 else { return 0 }
+          for column in 0..<width {
+            sum = sum.addingProduct(Double(y[column]) / n, Double(x[column]) / m)
+          }
+          return sum
         }
         for column in 0..<width {
           let difference = Double(x[column]) - Double(y[column])
@@ -117,7 +121,7 @@ private struct SearchRows: Sendable {
       var sum = 0.0
       for column in 0..<width {
         let value = Double(originals[row * width + column])
-        sum = sum.addingProduct(value, value)
+        sum += value * value
       }
       norms[row] = sum.squareRoot()
     }
