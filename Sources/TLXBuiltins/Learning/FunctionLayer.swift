@@ -5,7 +5,8 @@ import TLXRuntime
 /// A user's function over a structure of parameters as a layer: all of a custom model.
 struct FunctionLayer: Layer, @unchecked Sendable {
   private let function: Function
-  private let context: any CallContext
+  /// The session, which may own the model: held weakly, so that neither keeps the other alive.
+  private weak var context: (any CallContext)?
   private let tree: ParameterTree
   private let names: [String]
 
@@ -42,6 +43,9 @@ struct FunctionLayer: Layer, @unchecked Sendable {
   func structured(_ tensors: [Tensor]) -> Value { tree.filled(with: tensors) }
 
   func apply(_ input: Tensor, parameters: ArraySlice<Tensor>, pass: ForwardPass) throws -> Tensor {
+    guard let context else {
+      throw Failure("E0407", "the session that the custom model's function belongs to has ended")
+    }
     let result = try context.call(
       .function(function), [tree.filled(with: Array(parameters)), .tensor(input)])
     guard let tensor = try Arguments.tensor(from: result), tensor.rank > 0 else {

@@ -24,7 +24,8 @@ public enum Batching {
       return Tensor(one)
     }
     let outputs = try f(arguments)
-    return try withExtendedLifetime(kept) { try batched(outputs, size, placeholders) }
+    // A derivative that ended inside of f may have left its mark on what goes by no example.
+    return try TransformScope.settled(withExtendedLifetime(kept) { try batched(outputs, size, placeholders) })
   }
 
   private static func batchSize(_ xs: [Tensor]) throws -> Int {

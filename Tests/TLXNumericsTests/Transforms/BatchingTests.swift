@@ -56,6 +56,19 @@ import Testing
     try expect(try Batching.map({ [try f($0)] }, over: [x, indices])[0], expected)
   }
 
+  /// Gradients by a parameter that all examples share are values like any: nothing keeps their graphs alive.
+  @Test func gradientsBySharedParametersAreSettled() throws {
+    let w = try RandomStream(key: RandomKey(seed: 1)).normal([3])
+    let x = try RandomStream(key: RandomKey(seed: 2)).normal([4, 3])
+    let result = try Batching.map(
+      { rows in
+        try Differentiation.gradient(of: { try ($0[0] * rows[0]).tanh().sum() }, at: [w]).gradients
+      }, over: [x])[0]
+    #expect(result.isRealized)
+    #expect(!result.isTracked)
+    try expect(result, x * (1 - (x * w).tanh().square()))
+  }
+
   @Test func nestsAndRefuses() throws {
     let x = try Tensor.arange(6).cast(to: .f64).reshape([2, 3])
     let table = try Batching.map(
