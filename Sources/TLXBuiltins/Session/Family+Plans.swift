@@ -23,7 +23,7 @@ private let explainPlanBuiltin = Builtin(
   examples: [
     Builtin.Example(
       "print(explain_plan(x -> sum((2 * x + 1)^2), zeros(100)))",
-      "loop 100: multiply add multiply sum (%0, #0, #1) -> %1")
+      "loop 100: multiply add multiply sum (#1, %0, #0) -> %1")
   ],
   body: { arguments in
     let call = try DifferentiatedCall(
