@@ -74,7 +74,8 @@ private struct RandomFile {
   var text: String { cells.enumerated().map { "# %% Cell \($0)\n\($1)" }.joined() }
 }
 
-@Suite(.serialized) struct EditPropertyTests {
+extension FileUsers {
+@Suite struct EditPropertyTests {
   /// For random edits of random files the notebook shows what a fresh run shows, and runs only what an edit concerns.
   @Test(arguments: 0..<25) func editsGiveWhatAFreshRunGives(_ number: Int) throws {
     var dice = Dice(state: UInt64(number) &* 1_000_003)
@@ -104,4 +105,5 @@ private struct RandomFile {
       if case .ran = result.state { #expect(concerned.contains(position), "cell \(position) ran without need") }
     }
   }
+}
 }

@@ -66,7 +66,11 @@ extension NotebookRun {
   var shownText: String { results.map { shown($0.outputs) }.joined() }
 }
 
-@Suite(.serialized) struct NotebookTests {
+/// What files a cell uses is kept for the whole process: one test at a time.
+@Suite(.serialized) enum FileUsers {}
+
+extension FileUsers {
+@Suite struct NotebookTests {
   @Test func secondRunIsKnown() throws {
     let bench = try Bench()
     let text = "# %% A\nlet x = [1.5, 2]\n# %% B\nlet f = v -> v * x\n# %% C\nf(3)\n"
@@ -232,4 +236,5 @@ extension NotebookRun {
     #expect(text.utf8.count < 1 << 21)
     #expect(text.hasSuffix("was left out\n"))
   }
+}
 }

@@ -129,6 +129,8 @@ enum FormulaSearch {
         position += 2
         continue
       }
+      // Code is not part of a formula.
+      if scalars[position] == "`" { return nil }
       // A blank line ends a paragraph, and with it what is not closed.
       if scalars[position] == "\n", position + 1 < scalars.count, scalars[position + 1] == "\n" { return nil }
       guard scalars[position] == "$" else {

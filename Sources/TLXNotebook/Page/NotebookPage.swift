@@ -98,6 +98,11 @@ public struct NotebookPage {
     cells.map { (anchor($0.position), article($0.cell, $0.position)) }
   }
 
+  /// One of them, as it is now.
+  public func article(at position: Int) -> (anchor: String, html: String) {
+    (anchor(position), article(run.tree.cells[position], position))
+  }
+
   /// What stands beside the cells: contents and foot.
   public var frame: (contents: String, foot: String) { (contents, foot) }
 
@@ -197,7 +202,7 @@ public struct NotebookPage {
     var text: String
     switch result.state {
     case .ran: text = NotebookPage.duration(result.seconds)
-    case .cached(let saved): text = saved < 0.0005 ? "known" : "cached, \(NotebookPage.duration(saved)) saved"
+    case .cached(let saved): text = saved < 0.05 ? NotebookPage.duration(saved) : "cached, \(NotebookPage.duration(saved)) saved"
     default: return ""
     }
     if let note = result.note, cell.flags.contains(.cache) { text += " — not kept: \(note)" }

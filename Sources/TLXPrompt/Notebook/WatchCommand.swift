@@ -48,7 +48,7 @@ struct WatchCommand: ProgramCommand {
         return true
       })
     server.start()
-    requests.start()
+    requests.start(channel)
     Terminal.write("\(file) is at \(server.link)\n")
     if open, let opener = ["xdg-open", "open"].lazy.compactMap(OtherProgram.path).first {
       let link = server.link
