@@ -84,7 +84,7 @@ let curveBuiltin = Builtin(
   ],
   result: "figure", summary: "Draws how a training went, epoch by epoch",
   details: "The epoch with the lowest validation loss is marked, where there is one.",
-  errors: ["E0408 the log has no such column", "E0404 not a training's result"],
+  errors: ["E0408 the log has no such column", "E0405 not a training's result"],
   examples: [
     Builtin.Example(
       "curve(table([{epoch: 1, loss: 2.0}, {epoch: 2, loss: 1.0}]), title=\"training\").title", "\"training\"")
@@ -135,12 +135,12 @@ let figureBuiltin = Builtin(
     .option("title", "string", "text above", default: "\"\""),
   ],
   result: "figure", summary: "Puts figures beside and below each other",
-  errors: ["E0404 not figures"],
+  errors: ["E0405 not figures"],
   examples: [Builtin.Example("figure((plot([1, 2]), hist([1, 2, 2])), title=\"two\").title", "\"two\"")],
   body: { arguments in
     let figures = try arguments.list("figures").map { item -> Figure in
       guard case .object(let object as FigureObject) = item else {
-        throw arguments.failure("figures", mustBe: "a list of figures, but one of them is \(item.kindDescription)")
+        throw arguments.failure("figures", mustBe: "figures only; one of them is \(item.kindDescription)")
       }
       return object.figure
     }

@@ -27,13 +27,13 @@ private let sliderBuiltin = Builtin(
   body: { arguments in
     let (low, high) = (try arguments.float("low"), try arguments.float("high"))
     let isLogarithmic = try arguments.bool("log")
-    guard low.isFinite, high.isFinite, low < high else { throw arguments.failure("high", mustBe: "above low, \(low)") }
+    guard low.isFinite, high.isFinite, low < high else { throw arguments.failure("high", mustBe: "above low, \(Display.text(of: .float(low)))") }
     guard !isLogarithmic || low > 0 else {
       throw arguments.failure("low", mustBe: "above 0, since the slider is logarithmic")
     }
     let middle = isLogarithmic ? exp((log(low) + log(high)) / 2) : (low + high) / 2
     let value = try arguments.optionalFloat("default") ?? middle
-    guard value >= low, value <= high else { throw arguments.failure("default", mustBe: "between \(low) and \(high)") }
+    guard value >= low, value <= high else { throw arguments.failure("default", mustBe: "between \(Display.text(of: .float(low))) and \(Display.text(of: .float(high)))") }
     return .float(value)
   })
 

@@ -335,7 +335,9 @@ public final class NotebookRun {
     case .picture(let picture, let text): return .picture(picture, text: text)
     case .value(let value, let digits):
       var writer = ValueWriter(program, cellKeys: keys)
-      if (try? writer.write(value)) != nil, !writer.holdsFunctions, writer.archive.bytes.count < 2 << 20 {
+      // A drawn figure is smaller than many points.
+      let limit = value.kindName == "figure" ? 1 << 17 : 2 << 20
+      if (try? writer.write(value)) != nil, !writer.holdsFunctions, writer.archive.bytes.count < limit {
         return .value(writer.archive.bytes, digits: digits)
       }
       if case .object(let object) = value, object.kindName == "figure", let picture = object.picture {
