@@ -108,7 +108,8 @@ final class EventChannel: @unchecked Sendable {
     let changed = now.cells.filter { sent.cells[$0.anchor] != $0.html }
     let cells = changed.map { "\(JSONOutput.quoted($0.anchor)): \(JSONOutput.quoted($0.html))" }
     var fields = [
-      "\"version\": \(now.version)", "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
+      "\"version\": \(now.version)",
+      "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
       "\"cells\": {\(cells.joined(separator: ", "))}", "\"problem\": \(JSONOutput.quoted(now.problem))",
     ]
     if now.contents != sent.contents { fields.append("\"contents\": \(JSONOutput.quoted(now.contents))") }

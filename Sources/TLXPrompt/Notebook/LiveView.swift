@@ -21,7 +21,10 @@ final class LiveView {
   private var started = 0.0
   private var source = SourceText(name: "", text: "")
 
-  init(_ file: NotebookFile, _ notebook: Notebook, _ channel: EventChannel, _ requests: LiveRequests, path: String) {
+  init(
+    _ file: NotebookFile, _ notebook: Notebook, _ channel: EventChannel, _ requests: LiveRequests,
+    path: String
+  ) {
     self.file = file
     self.notebook = notebook
     self.channel = channel
@@ -83,7 +86,8 @@ final class LiveView {
       publish(run)
       remember(run)
     } catch {
-      let text = Failures.diagnostics(error).map { render($0, color: false, width: 96) }.joined(separator: "\n")
+      let text = Failures.diagnostics(error).map { render($0, color: false, width: 96) }.joined(
+        separator: "\n")
       channel.update { $0.problem = text }
     }
   }
@@ -144,14 +148,16 @@ final class LiveView {
   private func remember(_ run: NotebookRun) {
     let page = page(run)
     for result in run.results where result.isDone {
-      earlier[Notebook.label(of: run.tree.cells[result.position], at: result.position)] = page.outputHTML(result.outputs)
+      earlier[Notebook.label(of: run.tree.cells[result.position], at: result.position)] = page.outputHTML(
+        result.outputs)
     }
   }
 
   private func page(_ run: NotebookRun) -> NotebookPage {
     let manifest = PageManifest.of(run, source, file: file.path, seconds: ConsoleOutput.seconds() - started)
     var page = NotebookPage(
-      run, title: TextFile.split(file.path).name, manifest: manifest, image: PageImages(folder: file.folder).address)
+      run, title: TextFile.split(file.path).name, manifest: manifest,
+      image: PageImages(folder: file.folder).address)
     var live = NotebookPage.Live(path: path)
     (live.earlier, live.progress, live.partial) = (earlier, progress, partial)
     page.live = live
@@ -162,7 +168,9 @@ final class LiveView {
     let page = page(run)
     let (articles, frame, html) = (page.articles, page.frame, page.html)
     channel.update { state in
-      (state.cells, state.contents, state.foot, state.page, state.problem) = (articles, frame.contents, frame.foot, html, "")
+      (state.cells, state.contents, state.foot, state.page, state.problem) = (
+        articles, frame.contents, frame.foot, html, ""
+      )
     }
   }
 }
