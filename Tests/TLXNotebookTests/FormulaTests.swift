@@ -14,7 +14,10 @@ import Testing
     ("3.14", "<mn>3.14</mn>"),
     ("x^2", "<msup><mrow><mi>x</mi></mrow><mrow><mn>2</mn></mrow></msup>"),
     ("a_{ij}", "<msub><mrow><mi>a</mi></mrow><mrow><mrow><mi>i</mi><mi>j</mi></mrow></mrow></msub>"),
-    ("\\frac{1}{2}", "<mfrac><mrow><mrow><mn>1</mn></mrow></mrow><mrow><mrow><mn>2</mn></mrow></mrow></mfrac>"),
+    (
+      "\\frac{1}{2}",
+      "<mfrac><mrow><mrow><mn>1</mn></mrow></mrow><mrow><mrow><mn>2</mn></mrow></mrow></mfrac>"
+    ),
     ("\\frac12", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"),
     ("\\alpha \\le \\beta", "<mi>α</mi><mo>≤</mo><mi>β</mi>"),
     ("\\mathbb{R}", "<mi>ℝ</mi>"),
@@ -42,9 +45,11 @@ import Testing
 
   /// Nothing that a file holds may crash the reader or close an element.
   @Test(arguments: [
-    "{", "}", "}}{{", "\\", "^", "_", "^^", "a^", "\\frac", "\\frac{", "\\left", "\\left(", "\\right)", "\\begin{pmatrix}",
+    "{", "}", "}}{{", "\\", "^", "_", "^^", "a^", "\\frac", "\\frac{", "\\left", "\\left(", "\\right)",
+    "\\begin{pmatrix}",
     "\\begin{", "\\end{x}", "&", "\\\\", "\\sqrt[", "\\mathbb", "'", "''''", "\\left\\left\\left",
-    "</math><script>", String(repeating: "{", count: 500), String(repeating: "\\frac", count: 300), "\\text{</mtext>}",
+    "</math><script>", String(repeating: "{", count: 500), String(repeating: "\\frac", count: 300),
+    "\\text{</mtext>}",
   ])
   func survives(_ formula: String) {
     let html = MathML.html(formula, isDisplayed: false)
@@ -62,7 +67,8 @@ import Testing
   @Test func proseIsSafe() {
     let markdown = Markdown(image: { _ in nil })
     let html = markdown.html(
-      "# Head\n\n**b** <script>x</script> [l](javascript:x) ![i](http://e.org/x.png)\n\n| a |\n|---|\n| 1 |\n\n```tlx\nlet x = 1\n```\n")
+      "# Head\n\n**b** <script>x</script> [l](javascript:x) ![i](http://e.org/x.png)\n\n| a |\n|---|\n| 1 |\n\n```tlx\nlet x = 1\n```\n"
+    )
     #expect(html.contains("<h3>Head</h3>"))
     #expect(!html.contains("<script"))
     #expect(!html.contains("javascript:"))

@@ -75,7 +75,7 @@ def test_lesson(place):
 def test_cells(place):
     write(place, "c.tlx", "# %% One\nlet a = 1\n# %% Two [manual]\nlet b = a + 1\n# %% Three\nb * 10\nprint(a)\n")
     listed = place.run("cells", "c.tlx")
-    assert listed.returncode == 0 and "Two  [manual]" in listed.stdout and "needs  2 Two" in listed.stdout, listed
+    assert listed.returncode == 0 and "Two  [manual]" in listed.stdout and "needs  1 One · 2 Two" in listed.stdout, listed
     lines = [json.loads(line) for line in place.run("cells", "--json", "c.tlx").stdout.splitlines()]
     assert lines[2]["needs"] == [1, 2] and lines[1]["gives"] == ["b"], lines
     done = place.run("run", "c.tlx", "--cell", "Three", env=cached(place))

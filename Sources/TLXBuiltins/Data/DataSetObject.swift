@@ -52,7 +52,8 @@ final class DataSetObject: LanguageObject {
     let captions = labels.map { data.classes.indices.contains($0) ? data.classes[$0] : "\($0)" }
     return FigurePicture(
       figure: Figure(
-        content: .images(ImageGrid(height: image.height, width: image.width, values: values, captions: captions))))
+        content: .images(
+          ImageGrid(height: image.height, width: image.width, values: values, captions: captions))))
   }
 
   func stored() throws -> StoredObject? {

@@ -16,7 +16,8 @@ enum ChartAnnotations {
     if case .record(let record) = value {
       return try zip(record.names, record.values).map { label, value in
         guard let number = value.number else {
-          throw arguments.failure(name, mustBe: "a record of numbers, but \(label) is \(value.kindDescription)")
+          throw arguments.failure(
+            name, mustBe: "a record of numbers, but \(label) is \(value.kindDescription)")
         }
         return make(number, label)
       }

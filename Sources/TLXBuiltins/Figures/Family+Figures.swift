@@ -5,7 +5,8 @@ import TLXRuntime
 
 /// Pictures: in the terminal when shown, as SVG or PNG by `savefig`.
 let figuresFamily: [Builtin] = [
-  plotBuiltin, scatterBuiltin, barsBuiltin, histBuiltin, heatmapBuiltin, imagesBuiltin, curveBuiltin, figureBuiltin,
+  plotBuiltin, scatterBuiltin, barsBuiltin, histBuiltin, heatmapBuiltin, imagesBuiltin, curveBuiltin,
+  figureBuiltin,
   savefigBuiltin,
 ]
 
@@ -15,8 +16,10 @@ private let chartOptions: [Builtin.Parameter] = [
   .option("ylabel", "string", "name of the y axis; the column's name if left out", default: "nil"),
   .option("logx", "bool", "a logarithmic x axis; values ≤ 0 are left out", default: "false"),
   .option("logy", "bool", "a logarithmic y axis; values ≤ 0 are left out", default: "false"),
-  .option("vline", "number | record | list", "x values with a line across; a record names them", default: "nil"),
-  .option("hline", "number | record | list", "y values with a line across; a record names them", default: "nil"),
+  .option(
+    "vline", "number | record | list", "x values with a line across; a record names them", default: "nil"),
+  .option(
+    "hline", "number | record | list", "y values with a line across; a record names them", default: "nil"),
   .option("text", "list", "texts in the picture: (x, y, \"text\"), or a list of those", default: "nil"),
 ]
 
@@ -26,7 +29,8 @@ private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
   let markers = isJoined ? try arguments.bool("markers") : false
   var series = data.y.map {
     Chart.Series(
-      name: $0.name, x: data.x.values, y: $0.values, labels: data.labels, isJoined: isJoined, hasMarkers: markers)
+      name: $0.name, x: data.x.values, y: $0.values, labels: data.labels, isJoined: isJoined,
+      hasMarkers: markers)
   }
   if isJoined {
     try addBand(to: &series, arguments)
@@ -60,7 +64,8 @@ private func addBand(to series: inout [Chart.Series], _ arguments: Arguments) th
   }
   guard values.allSatisfy({ $0.count == series[0].x.count }) else {
     throw arguments.failure(
-      "band", "E0401", "edges of \(values[0].count) and \(values[1].count) values do not go with \(series[0].x.count) points")
+      "band", "E0401",
+      "edges of \(values[0].count) and \(values[1].count) values do not go with \(series[0].x.count) points")
   }
   (series[0].low, series[0].high) = (values[0], values[1])
 }
@@ -73,7 +78,8 @@ private let plotBuiltin = Builtin(
     .option("x", "string", "the table's column for the x axis; row numbers if left out", default: "nil"),
     .option("y", "string | list", "the columns to draw; all columns of numbers if left out", default: "nil"),
     .option(
-      "band", "list", "lower and upper edge of a band around the first line: two columns of the table, or two vectors",
+      "band", "list",
+      "lower and upper edge of a band around the first line: two columns of the table, or two vectors",
       default: "nil"),
     .option("markers", "bool", "whether the points are marked", default: "false"),
   ] + chartOptions,
@@ -97,7 +103,8 @@ private let scatterBuiltin = Builtin(
     .option("x", "string", "the table's column for the x axis", default: "nil"),
     .option("y", "string | list", "the table's columns for the y axis", default: "nil"),
     .option("label", "string | list", "the column, or a list, of texts beside the points", default: "nil"),
-    .option("fit", "bool", "whether to draw the line of least squares with its 95 % interval", default: "false"),
+    .option(
+      "fit", "bool", "whether to draw the line of least squares with its 95 % interval", default: "false"),
   ] + chartOptions,
   result: "figure", summary: "Draws points, with labels where there is room",
   details: """
@@ -250,7 +257,9 @@ private let savefigBuiltin = Builtin(
     SVG files are self-contained: no scripts, no links, a title for screen readers. PNG files have twice the size in \
     pixels and are drawn by `rsvg-convert`, which must be installed (Debian: librsvg2-bin).
     """,
-  errors: ["E0601 the file cannot be written", "E0615 another ending than .svg and .png, or no rsvg-convert"],
+  errors: [
+    "E0601 the file cannot be written", "E0615 another ending than .svg and .png, or no rsvg-convert",
+  ],
   body: { arguments in
     let figure = try arguments.object("figure", as: FigureObject.self, kind: "figure")
     let path = try arguments.string("path")

@@ -7,8 +7,10 @@ import TLXRuntime
 let imagesBuiltin = Builtin(
   "images", family: "show",
   [
-    .positional("data", "f64[n, h, w] | f64[n, h, w, 3] | f64[h, w] | data set", "brightnesses between 0 and 1"),
-    .option("labels", "list | i64[n]", "what stands below each; a data set's classes if left out", default: "nil"),
+    .positional(
+      "data", "f64[n, h, w] | f64[n, h, w, 3] | f64[h, w] | data set", "brightnesses between 0 and 1"),
+    .option(
+      "labels", "list | i64[n]", "what stands below each; a data set's classes if left out", default: "nil"),
     .option("limit", "int", "how many are drawn at most", default: "40"),
     .option("title", "string", "text above", default: "\"\""),
   ],
@@ -21,7 +23,8 @@ let imagesBuiltin = Builtin(
     let (tensor, captions) = try imagesAndCaptions(arguments)
     let isColored = tensor.rank == 4
     guard (2...4).contains(tensor.rank), !isColored || tensor.shape[3] == 3, tensor.count > 0 else {
-      throw arguments.failure("data", mustBe: "images [n, height, width], [n, height, width, 3] or one [height, width]")
+      throw arguments.failure(
+        "data", mustBe: "images [n, height, width], [n, height, width, 3] or one [height, width]")
     }
     let first = tensor.rank == 2 ? 0 : 1
     let (height, width) = (tensor.shape[first], tensor.shape[first + 1])
@@ -84,35 +87,41 @@ let curveBuiltin = Builtin(
   ],
   result: "figure", summary: "Draws how a training went, epoch by epoch",
   details: "The epoch with the lowest validation loss is marked, where there is one.",
-  errors: ["E0408 the log has no such column", "E0404 not a training's result"],
+  errors: ["E0408 the log has no such column", "E0405 not a training's result"],
   examples: [
     Builtin.Example(
-      "curve(table([{epoch: 1, loss: 2.0}, {epoch: 2, loss: 1.0}]), title=\"training\").title", "\"training\"")
+      "curve(table([{epoch: 1, loss: 2.0}, {epoch: 2, loss: 1.0}]), title=\"training\").title", "\"training\""
+    )
   ],
   body: { arguments in
     let log = try trainingLog(arguments)
     let wanted =
       try arguments.optionalStrings("y") ?? log.names.filter { $0 == "loss" || $0.hasSuffix("_loss") }
     guard !wanted.isEmpty else {
-      throw arguments.failure("run", "E0408", "the log has no column of losses", help: "name the columns: y=\"accuracy\"")
+      throw arguments.failure(
+        "run", "E0408", "the log has no column of losses", help: "name the columns: y=\"accuracy\"")
     }
     let columns = try wanted.map { try PlotData.column($0, of: log, arguments, "y") }
     let epochs =
       log.column("epoch") == nil
-      ? (1...max(1, log.rowCount)).map(Double.init) : try PlotData.column("epoch", of: log, arguments, "run").values
+      ? (1...max(1, log.rowCount)).map(Double.init)
+      : try PlotData.column("epoch", of: log, arguments, "run").values
     let series = columns.map {
       Chart.Series(name: $0.name, x: epochs, y: $0.values, isJoined: true, hasMarkers: epochs.count <= 30)
     }
     var notes: [Chart.Annotation] = []
     if let valid = columns.first(where: { $0.name == "valid_loss" }), valid.values.count == epochs.count,
-      let best = valid.values.indices.filter({ valid.values[$0].isFinite }).min(by: { valid.values[$0] < valid.values[$1] })
+      let best = valid.values.indices.filter({ valid.values[$0].isFinite }).min(by: {
+        valid.values[$0] < valid.values[$1]
+      })
     {
       notes = [.vertical(epochs[best], "best")]
     }
     return .object(
       FigureObject(
         Figure(
-          title: try arguments.string("title"), xLabel: "epoch", yLabel: columns.count == 1 ? columns[0].name : "",
+          title: try arguments.string("title"), xLabel: "epoch",
+          yLabel: columns.count == 1 ? columns[0].name : "",
           content: .chart(
             Chart(series: series, y: Axis(isLogarithmic: try arguments.bool("logy")), annotations: notes)))))
   })
@@ -135,16 +144,18 @@ let figureBuiltin = Builtin(
     .option("title", "string", "text above", default: "\"\""),
   ],
   result: "figure", summary: "Puts figures beside and below each other",
-  errors: ["E0404 not figures"],
+  errors: ["E0405 not figures"],
   examples: [Builtin.Example("figure((plot([1, 2]), hist([1, 2, 2])), title=\"two\").title", "\"two\"")],
   body: { arguments in
     let figures = try arguments.list("figures").map { item -> Figure in
       guard case .object(let object as FigureObject) = item else {
-        throw arguments.failure("figures", mustBe: "a list of figures, but one of them is \(item.kindDescription)")
+        throw arguments.failure("figures", mustBe: "figures only; one of them is \(item.kindDescription)")
       }
       return object.figure
     }
-    guard !figures.isEmpty else { throw arguments.failure("figures", mustBe: "a list of at least one figure") }
+    guard !figures.isEmpty else {
+      throw arguments.failure("figures", mustBe: "a list of at least one figure")
+    }
     return .object(
       FigureObject(
         Figure(

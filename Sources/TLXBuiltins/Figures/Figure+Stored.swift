@@ -35,7 +35,8 @@ extension Figure {
         (
           "panels",
           .fields([
-            ("columns", .int(panels.columns)), ("figures", .list(try panels.figures.map { try $0.storedValue() })),
+            ("columns", .int(panels.columns)),
+            ("figures", .list(try panels.figures.map { try $0.storedValue() })),
           ])
         )
       }
@@ -57,7 +58,8 @@ extension Figure {
       content = .histogram(Histogram(edges: edges, counts: counts))
     case "heatmap":
       let map = Heatmap(
-        rows: try contents.whole("rows"), columns: try contents.whole("columns"), values: try contents.numbers("values"),
+        rows: try contents.whole("rows"), columns: try contents.whole("columns"),
+        values: try contents.numbers("values"),
         rowLabels: try contents.texts("rowLabels"), columnLabels: try contents.texts("columnLabels"))
       guard map.rows * map.columns == map.values.count else { throw DamagedArchive() }
       content = .heatmap(map)
@@ -142,7 +144,8 @@ extension Chart {
       .fields([
         ("name", .string(one.name)), ("x", try .numbers(one.x)), ("y", try .numbers(one.y)),
         ("labels", .texts(one.labels)), ("joined", .bool(one.isJoined)), ("markers", .bool(one.hasMarkers)),
-        ("low", try .numbers(one.low)), ("high", try .numbers(one.high)), ("continues", .bool(one.continuesColor)),
+        ("low", try .numbers(one.low)), ("high", try .numbers(one.high)),
+        ("continues", .bool(one.continuesColor)),
       ])
     }
     let notes = annotations.map { note -> Value in
@@ -159,7 +162,8 @@ extension Chart {
   }
 
   fileprivate init(stored value: Value) throws {
-    guard case .list(let items) = try value.storedField("series"), case .list(let notes) = try value.storedField("notes")
+    guard case .list(let items) = try value.storedField("series"),
+      case .list(let notes) = try value.storedField("notes")
     else { throw DamagedArchive() }
     let series = try items.map { item in
       Series(
@@ -170,11 +174,13 @@ extension Chart {
     }
     self.init(
       series: series, x: Axis(isLogarithmic: try value.storedField("logx").storedFlag()),
-      y: Axis(isLogarithmic: try value.storedField("logy").storedFlag()), annotations: try notes.map(Chart.note))
+      y: Axis(isLogarithmic: try value.storedField("logy").storedFlag()),
+      annotations: try notes.map(Chart.note))
   }
 
   private static func note(_ value: Value) throws -> Annotation {
-    guard case .list(let parts) = value, parts.count == 4, let x = parts[1].number, let y = parts[2].number else {
+    guard case .list(let parts) = value, parts.count == 4, let x = parts[1].number, let y = parts[2].number
+    else {
       throw DamagedArchive()
     }
     let text = try parts[3].storedText()

@@ -61,7 +61,8 @@ struct LineFit {
     func back(_ value: Double, _ isLogarithmic: Bool) -> Double { isLogarithmic ? pow(10, value) : value }
     let correlation = Display.text(of: .float((fit.correlation * 1_000).rounded() / 1_000))
     return Chart.Series(
-      name: "fit, r = \(correlation)", x: places.map { back($0, logx) }, y: places.map { back(fit.value(at: $0), logy) },
+      name: "fit, r = \(correlation)", x: places.map { back($0, logx) },
+      y: places.map { back(fit.value(at: $0), logy) },
       isJoined: true, low: places.map { back(fit.value(at: $0) - fit.margin(at: $0), logy) },
       high: places.map { back(fit.value(at: $0) + fit.margin(at: $0), logy) }, continuesColor: true)
   }

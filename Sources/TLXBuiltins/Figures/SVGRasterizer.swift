@@ -7,7 +7,9 @@ import TLXRuntime
 
 /// SVG as pixels, by `rsvg-convert`.
 enum SVGRasterizer {
-  private static let places = ["/usr/bin/rsvg-convert", "/usr/local/bin/rsvg-convert", "/opt/homebrew/bin/rsvg-convert"]
+  private static let places = [
+    "/usr/bin/rsvg-convert", "/usr/local/bin/rsvg-convert", "/opt/homebrew/bin/rsvg-convert",
+  ]
 
   static func png(_ svg: String, _ arguments: Arguments) throws -> [UInt8] {
     guard let program = places.first(where: { access($0, X_OK) == 0 }) else {
@@ -16,7 +18,9 @@ enum SVGRasterizer {
         help: "install it (Debian: librsvg2-bin), or write .svg")
     }
     var template = Array("/tmp/tlx-figure-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw arguments.failure("path", "E0602", "cannot make a folder in /tmp") }
+    guard mkdtemp(&template) != nil else {
+      throw arguments.failure("path", "E0602", "cannot make a folder in /tmp")
+    }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer {
       for name in ["a.svg", "a.png"] { unlink("\(folder)/\(name)") }

@@ -27,13 +27,18 @@ private let sliderBuiltin = Builtin(
   body: { arguments in
     let (low, high) = (try arguments.float("low"), try arguments.float("high"))
     let isLogarithmic = try arguments.bool("log")
-    guard low.isFinite, high.isFinite, low < high else { throw arguments.failure("high", mustBe: "above low, \(low)") }
+    guard low.isFinite, high.isFinite, low < high else {
+      throw arguments.failure("high", mustBe: "above low, \(Display.text(of: .float(low)))")
+    }
     guard !isLogarithmic || low > 0 else {
       throw arguments.failure("low", mustBe: "above 0, since the slider is logarithmic")
     }
     let middle = isLogarithmic ? exp((log(low) + log(high)) / 2) : (low + high) / 2
     let value = try arguments.optionalFloat("default") ?? middle
-    guard value >= low, value <= high else { throw arguments.failure("default", mustBe: "between \(low) and \(high)") }
+    guard value >= low, value <= high else {
+      throw arguments.failure(
+        "default", mustBe: "between \(Display.text(of: .float(low))) and \(Display.text(of: .float(high)))")
+    }
     return .float(value)
   })
 
@@ -52,7 +57,9 @@ private let menuBuiltin = Builtin(
   examples: [Builtin.Example("menu([\"adam\", \"sgd\"], default=\"sgd\")", "\"sgd\"")],
   body: { arguments in
     let choices = try arguments.strings("choices")
-    guard let first = choices.first else { throw arguments.failure("choices", mustBe: "a list of at least one string") }
+    guard let first = choices.first else {
+      throw arguments.failure("choices", mustBe: "a list of at least one string")
+    }
     let value = try arguments.optionalString("default") ?? first
     guard choices.contains(value) else {
       throw arguments.failure("default", mustBe: "one of \(choices.joined(separator: ", "))")

@@ -69,10 +69,12 @@ struct Scale {
 
   /// Where thin lines between the ticks of a logarithmic scale go: 2, 3, … 9 times each power of ten.
   var minorPositions: [Double] {
-    guard isLogarithmic, range.upperBound - range.lowerBound >= 1, range.upperBound - range.lowerBound <= 6 else { return [] }
+    guard isLogarithmic, range.upperBound - range.lowerBound >= 1, range.upperBound - range.lowerBound <= 6
+    else { return [] }
     let first = Int(range.lowerBound.rounded(.down))
     let last = Int(range.upperBound.rounded(.up))
-    return (first...last).flatMap { power in (2...9).map { Double(power) + log10(Double($0)) } }.filter(range.contains)
+    return (first...last).flatMap { power in (2...9).map { Double(power) + log10(Double($0)) } }.filter(
+      range.contains)
   }
 
   /// 0 at the lower end, 1 at the upper; nil for what the scale cannot show.

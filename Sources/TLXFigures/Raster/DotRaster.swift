@@ -23,7 +23,8 @@ struct DotRaster {
     for step in 0..<steps {
       let t = Double(step) / Double(steps)
       add(
-        from.x + Int((t * Double(to.x - from.x)).rounded()), from.y + Int((t * Double(to.y - from.y)).rounded()),
+        from.x + Int((t * Double(to.x - from.x)).rounded()),
+        from.y + Int((t * Double(to.y - from.y)).rounded()),
         series: series)
     }
   }

@@ -5,7 +5,8 @@ extension Figure {
     let labelWidth = min(230, bars.categories.map { textWidth(truncated($0, to: 34), size: 13) }.max() ?? 40)
     let valueWidth = values.map { textWidth(compactText($0, digits: 4), size: 12) }.max() ?? 20
     let area = PlotArea(
-      left: 26 + labelWidth, top: top, right: 620 - valueWidth, bottom: document.height - (xLabel.isEmpty ? 30 : 50))
+      left: 26 + labelWidth, top: top, right: 620 - valueWidth,
+      bottom: document.height - (xLabel.isEmpty ? 30 : 50))
     var range = spread(of: [0] + values)
     if range.lowerBound < 0 {
       // Room for the numbers left of negative bars.
@@ -30,7 +31,8 @@ extension Figure {
         let y = start + Double(index) * thickness
         let text = compactText(value, digits: 4)
         document.rectangle(
-          min(zero, end), y, abs(end - zero), thickness * 0.92, fill: Palette.color(of: index).hex, radius: 1.5,
+          min(zero, end), y, abs(end - zero), thickness * 0.92, fill: Palette.color(of: index).hex,
+          radius: 1.5,
           tip: [category, series.name].filter { !$0.isEmpty }.joined(separator: " · ") + ": \(text)")
         document.text(
           text, value < 0 ? min(zero, end) - 4 : max(zero, end) + 4, y + thickness * 0.46 + 4, size: 12,
@@ -60,7 +62,9 @@ extension Figure {
       document.rectangle(
         left + 0.5, height, max(0.5, area.x(x.fraction(high)) - left - 1), area.bottom - height,
         fill: Palette.color(of: 0).hex,
-        tip: "\(compactText(low, digits: 4)) … \(compactText(high, digits: 4)): \(compactText(count, digits: 6))")
+        tip:
+          "\(compactText(low, digits: 4)) … \(compactText(high, digits: 4)): \(compactText(count, digits: 6))"
+      )
     }
     for tick in x.ticks {
       document.text(tick.text, area.x(x.fraction(tick.position)), area.bottom + 20, anchor: .middle, .soft)

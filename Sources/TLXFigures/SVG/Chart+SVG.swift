@@ -44,7 +44,8 @@ extension Figure {
       lastEnd = place + half
     }
     document.line(area.left, area.bottom, area.right, area.bottom, .axis)
-    document.text(truncated(xLabel, to: 70), (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)
+    document.text(
+      truncated(xLabel, to: 70), (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)
     document.text(
       truncated(yLabel, to: 40), 18, (area.top + area.bottom) / 2, size: 14, anchor: .middle, rotation: -90)
   }
@@ -65,7 +66,8 @@ extension Figure {
   /// Strips that say the values of all lines where the pointer is.
   private func drawTips(_ plot: ChartPlot, in document: inout SVGDocument) {
     let lines = plot.chart.series.filter { $0.isJoined && !$0.continuesColor }
-    guard let longest = lines.max(by: { $0.x.count < $1.x.count }), longest.x.count > 1, lines.count <= 8 else { return }
+    guard let longest = lines.max(by: { $0.x.count < $1.x.count }), longest.x.count > 1, lines.count <= 8
+    else { return }
     let places = longest.x.indices.compactMap { index in
       plot.x.position(longest.x[index]).map { (place: plot.area.x($0), index: index) }
     }
@@ -99,7 +101,8 @@ extension Figure {
       for point in 0..<count {
         guard let (x, y) = plot.place(series.x[point], series.y[point]) else { continue }
         let label = point < series.labels.count ? series.labels[point] : ""
-        let numbers = "(\(compactText(series.x[point], digits: 4)), \(compactText(series.y[point], digits: 4)))"
+        let numbers =
+          "(\(compactText(series.x[point], digits: 4)), \(compactText(series.y[point], digits: 4)))"
         let name = label.isEmpty ? series.name : label
         document.circle(
           x, y, radius: radius, fill: color, opacity: count > 200 ? 0.6 : 0.85,
@@ -114,7 +117,8 @@ extension Figure {
   // MARK: - Annotations
 
   private func draw(
-    _ annotations: [Chart.Annotation], _ plot: ChartPlot, _ taken: inout LabelPlaces, in document: inout SVGDocument
+    _ annotations: [Chart.Annotation], _ plot: ChartPlot, _ taken: inout LabelPlaces,
+    in document: inout SVGDocument
   ) {
     let area = plot.area
     for annotation in annotations {
@@ -124,7 +128,9 @@ extension Figure {
         let x = area.x(share)
         document.line(x, area.top, x, area.bottom, .edge, width: 1.2, dash: "4 3")
         let isRight = x + textWidth(text, size: 12) + 8 < area.right
-        document.text(text, isRight ? x + 5 : x - 5, area.top + 12, size: 12, anchor: isRight ? .start : .end, hasHalo: true)
+        document.text(
+          text, isRight ? x + 5 : x - 5, area.top + 12, size: 12, anchor: isRight ? .start : .end,
+          hasHalo: true)
       case .horizontal(let value, let text):
         guard let share = plot.y.position(value), (0...1).contains(share) else { continue }
         let y = area.y(share)

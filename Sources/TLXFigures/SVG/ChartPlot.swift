@@ -11,12 +11,17 @@ struct ChartPlot {
 
   init(_ chart: Chart, _ figure: Figure, top: Double, bottom: Double) {
     self.chart = chart
-    y = chart.y.scale(from: chart.range(of: \.y, or: [\.low, \.high], annotated: { if case .horizontal(let y, _) = $0 { y } else { nil } }), tickCount: 6)
+    y = chart.y.scale(
+      from: chart.range(
+        of: \.y, or: [\.low, \.high], annotated: { if case .horizontal(let y, _) = $0 { y } else { nil } }),
+      tickCount: 6)
     x = chart.x.scale(
-      from: chart.range(of: \.x, annotated: { if case .vertical(let x, _) = $0 { x } else { nil } }), tickCount: 7,
+      from: chart.range(of: \.x, annotated: { if case .vertical(let x, _) = $0 { x } else { nil } }),
+      tickCount: 7,
       margin: chart.series.contains { !$0.isJoined || $0.hasMarkers } ? 0.04 : 0.01)
     let tickWidth = y.ticks.map { textWidth($0.text, size: 13) }.max() ?? 20
-    area = PlotArea(left: 22 + tickWidth + (figure.yLabel.isEmpty ? 0 : 18), top: top, right: 622, bottom: bottom)
+    area = PlotArea(
+      left: 22 + tickWidth + (figure.yLabel.isEmpty ? 0 : 18), top: top, right: 622, bottom: bottom)
   }
 
   func place(_ px: Double, _ py: Double) -> (Double, Double)? {
@@ -156,7 +161,9 @@ extension Axis {
   func scale(
     from range: (low: Double, high: Double, smallestPositive: Double), tickCount: Int, margin: Double = 0.04
   ) -> Scale {
-    guard isLogarithmic else { return scale(over: [range.low, range.high], tickCount: tickCount, margin: margin) }
+    guard isLogarithmic else {
+      return scale(over: [range.low, range.high], tickCount: tickCount, margin: margin)
+    }
     return scale(over: [range.smallestPositive, range.high], tickCount: tickCount, margin: margin)
   }
 }

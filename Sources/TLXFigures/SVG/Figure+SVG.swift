@@ -17,7 +17,8 @@ extension Figure {
       draw(chart, top: top, in: &document)
     case .bars(let bars):
       let rows = Double(bars.categories.count * max(1, bars.series.count))
-      document = SVGDocument(width: Figure.svgWidth, height: top + max(90, rows * 22 + 56) + (xLabel.isEmpty ? 0 : 18))
+      document = SVGDocument(
+        width: Figure.svgWidth, height: top + max(90, rows * 22 + 56) + (xLabel.isEmpty ? 0 : 18))
       drawHead(in: &document)
       draw(bars, top: top, in: &document)
     case .histogram(let histogram):
@@ -51,7 +52,10 @@ extension Figure {
       let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty }
       guard named.count > 1 else { return [] }
       return named.map {
-        (chart.series[$0].name, colors[$0], chart.series[$0].isJoined, Figure.dash(colors[$0], chart.series[$0]))
+        (
+          chart.series[$0].name, colors[$0], chart.series[$0].isJoined,
+          Figure.dash(colors[$0], chart.series[$0])
+        )
       }
     case .bars(let bars) where bars.series.count > 1:
       return bars.series.enumerated().map { ($1.name, $0, false, "") }

@@ -25,7 +25,8 @@ extension Figure {
     let height = cellHeight(map, width)
     let left = 16 + (yLabel.isEmpty ? 0 : 20) + label + (label > 0 ? 8 : 0)
     let area = PlotArea(
-      left: left, top: top + head, right: left + width * Double(map.columns), bottom: top + head + height * Double(map.rows))
+      left: left, top: top + head, right: left + width * Double(map.columns),
+      bottom: top + head + height * Double(map.rows))
     drawLabels(map, area, width, height, in: &document)
     if map.values.count > 2_500 {
       document.image(pixels(map), area.left, area.top, area.width, area.height)
@@ -37,7 +38,9 @@ extension Figure {
     document.text(yLabel, 18, (area.top + area.bottom) / 2, size: 14, anchor: .middle, rotation: -90)
   }
 
-  private func drawLabels(_ map: Heatmap, _ area: PlotArea, _ width: Double, _ height: Double, in document: inout SVGDocument) {
+  private func drawLabels(
+    _ map: Heatmap, _ area: PlotArea, _ width: Double, _ height: Double, in document: inout SVGDocument
+  ) {
     let isTurned = map.columnLabels.contains { textWidth($0, size: 13) > width - 4 }
     let every = max(1, Int((13 / max(width, 0.1)).rounded(.up)))
     for column in 0..<map.columns where column < map.columnLabels.count && column % every == 0 {
@@ -52,7 +55,8 @@ extension Figure {
     let everyRow = max(1, Int((13 / max(height, 0.1)).rounded(.up)))
     for row in 0..<map.rows where row < map.rowLabels.count && row % everyRow == 0 {
       document.text(
-        truncated(map.rowLabels[row], to: 26), area.left - 8, area.top + (Double(row) + 0.5) * height + 4.5, anchor: .end,
+        truncated(map.rowLabels[row], to: 26), area.left - 8, area.top + (Double(row) + 0.5) * height + 4.5,
+        anchor: .end,
         .soft)
     }
   }
@@ -61,7 +65,9 @@ extension Figure {
     (value - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  private func drawCells(_ map: Heatmap, _ area: PlotArea, _ width: Double, _ height: Double, in document: inout SVGDocument) {
+  private func drawCells(
+    _ map: Heatmap, _ area: PlotArea, _ width: Double, _ height: Double, in document: inout SVGDocument
+  ) {
     let texts = map.values.map { compactText($0, digits: 3) }
     let showsValues = height >= 15 && (texts.map { textWidth($0, size: 11.5) }.max() ?? 0) <= width - 3
     for row in 0..<map.rows {
@@ -70,7 +76,10 @@ extension Figure {
         let (x, y) = (area.left + Double(column) * width, area.top + Double(row) * height)
         let color = Palette.ramp(share(value, map.range))
         let text = texts[row * map.columns + column]
-        let names = [row < map.rowLabels.count ? map.rowLabels[row] : "\(row)", column < map.columnLabels.count ? map.columnLabels[column] : "\(column)"]
+        let names = [
+          row < map.rowLabels.count ? map.rowLabels[row] : "\(row)",
+          column < map.columnLabels.count ? map.columnLabels[column] : "\(column)",
+        ]
         document.rectangle(
           x, y, width - 1, height - 1, fill: value.isFinite ? color.hex : "#b5b5b5",
           tip: "\(names.joined(separator: ", ")): \(text)")
@@ -87,7 +96,8 @@ extension Figure {
     let (columns, rows) = (min(map.columns, 400), min(map.rows, 400))
     let colors = (0..<256).map { Palette.ramp(Double($0) / 255) }
     var image = PixelImage(
-      width: columns, height: rows, colors: colors.map { (UInt8($0.red), UInt8($0.green), UInt8($0.blue), 255) })
+      width: columns, height: rows,
+      colors: colors.map { (UInt8($0.red), UInt8($0.green), UInt8($0.blue), 255) })
     for row in 0..<rows {
       let rowRange = row * map.rows / rows..<max(row * map.rows / rows + 1, (row + 1) * map.rows / rows)
       for column in 0..<columns {
@@ -100,7 +110,8 @@ extension Figure {
             if value.isFinite { (sum, count) = (sum + value, count + 1) }
           }
         }
-        image.pixels[row * columns + column] = UInt8(min(255, max(0, share(sum / max(count, 1), map.range) * 255)))
+        image.pixels[row * columns + column] = UInt8(
+          min(255, max(0, share(sum / max(count, 1), map.range) * 255)))
       }
     }
     return image.address

@@ -24,7 +24,8 @@ extension Figure {
         "data:image/png;base64," + Base64.text(grid.png(index)), x, y, size, height,
         tip: caption.isEmpty ? "image \(index)" : caption)
       document.text(
-        truncated(caption, to: max(3, Int(size / 6.5))), x + size / 2, y + height + 14, size: 12, anchor: .middle, .soft)
+        truncated(caption, to: max(3, Int(size / 6.5))), x + size / 2, y + height + 14, size: 12,
+        anchor: .middle, .soft)
     }
   }
 }

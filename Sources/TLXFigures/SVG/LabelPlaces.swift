@@ -18,7 +18,8 @@ struct LabelPlaces {
   }
 
   private func isFree(_ box: Box) -> Bool {
-    box.left >= area.left + 1 && box.right <= area.right + 10 && box.top >= area.top - 10 && box.bottom <= area.bottom
+    box.left >= area.left + 1 && box.right <= area.right + 10 && box.top >= area.top - 10
+      && box.bottom <= area.bottom
       && boxes.allSatisfy {
         box.right < $0.left || box.left > $0.right || box.bottom < $0.top || box.top > $0.bottom
       }
@@ -32,8 +33,10 @@ struct LabelPlaces {
       let places: [(Double, Double)] = [
         (label.x + distance, label.y - height / 2), (label.x - distance - width, label.y - height / 2),
         (label.x - width / 2, label.y - distance - height), (label.x - width / 2, label.y + distance),
-        (label.x + distance * 0.8, label.y - distance * 0.8 - height), (label.x - distance * 0.8 - width, label.y - distance * 0.8 - height),
-        (label.x + distance * 0.8, label.y + distance * 0.8), (label.x - distance * 0.8 - width, label.y + distance * 0.8),
+        (label.x + distance * 0.8, label.y - distance * 0.8 - height),
+        (label.x - distance * 0.8 - width, label.y - distance * 0.8 - height),
+        (label.x + distance * 0.8, label.y + distance * 0.8),
+        (label.x - distance * 0.8 - width, label.y + distance * 0.8),
       ]
       for (left, top) in places {
         let box: Box = (left, top, left + width, top + height)

@@ -21,14 +21,17 @@ struct SVGDocument {
     case edge = "g-edge"
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ ink: Ink, width: Double = 1, dash: String = "") {
+  mutating func line(
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ ink: Ink, width: Double = 1, dash: String = ""
+  ) {
     let dashes = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
     body +=
       "<line x1=\"\(svg(x1))\" y1=\"\(svg(y1))\" x2=\"\(svg(x2))\" y2=\"\(svg(y2))\" class=\"\(ink.rawValue)\" stroke-width=\"\(svg(width))\"\(dashes)/>\n"
   }
 
   mutating func rectangle(
-    _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, radius: Double = 0, opacity: Double = 1,
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, radius: Double = 0,
+    opacity: Double = 1,
     tip: String = ""
   ) {
     var shape =
@@ -44,7 +47,9 @@ struct SVGDocument {
       "<rect x=\"\(svg(x))\" y=\"\(svg(y))\" width=\"\(svg(width))\" height=\"\(svg(height))\" fill=\"none\" pointer-events=\"all\"><title>\(escaped(tip))</title></rect>\n"
   }
 
-  mutating func circle(_ x: Double, _ y: Double, radius: Double, fill: String, opacity: Double = 0.85, tip: String = "") {
+  mutating func circle(
+    _ x: Double, _ y: Double, radius: Double, fill: String, opacity: Double = 0.85, tip: String = ""
+  ) {
     let shape =
       "<circle cx=\"\(svg(x))\" cy=\"\(svg(y))\" r=\"\(svg(radius))\" \(paint(fill, "fill")) fill-opacity=\"\(svg(opacity))\""
     body += tip.isEmpty ? shape + "/>\n" : shape + "><title>\(escaped(tip))</title></circle>\n"
@@ -64,7 +69,9 @@ struct SVGDocument {
 
   /// Steps from point to point in tenths: a third of the length of full coordinates.
   private func path(_ points: [(Double, Double)]) -> String {
-    func tenths(_ value: Double) -> Int { value.isFinite ? Int((min(max(value, -1e5), 1e5) * 10).rounded()) : 0 }
+    func tenths(_ value: Double) -> Int {
+      value.isFinite ? Int((min(max(value, -1e5), 1e5) * 10).rounded()) : 0
+    }
     func text(_ tenths: Int) -> String {
       let sign = tenths < 0 ? "-" : ""
       let size = abs(tenths)
@@ -86,7 +93,10 @@ struct SVGDocument {
   }
 
   /// A picture made of pixels, each drawn as a sharp square.
-  mutating func image(_ address: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, isSharp: Bool = true, tip: String = "") {
+  mutating func image(
+    _ address: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, isSharp: Bool = true,
+    tip: String = ""
+  ) {
     let style = isSharp ? " style=\"image-rendering:pixelated\"" : ""
     let shape =
       "<image x=\"\(svg(x))\" y=\"\(svg(y))\" width=\"\(svg(width))\" height=\"\(svg(height))\" preserveAspectRatio=\"none\"\(style) href=\"\(address)\""
@@ -95,7 +105,9 @@ struct SVGDocument {
 
   /// A series' colour as a class, so that a dark page can lighten it; any other as it is.
   private func paint(_ color: String, _ attribute: String) -> String {
-    guard let number = Palette.series.firstIndex(where: { $0.hex == color }) else { return "\(attribute)=\"\(color)\"" }
+    guard let number = Palette.series.firstIndex(where: { $0.hex == color }) else {
+      return "\(attribute)=\"\(color)\""
+    }
     return "class=\"g-\(attribute == "fill" ? "f" : "l")\(number)\""
   }
 
@@ -108,7 +120,8 @@ struct SVGDocument {
     guard !text.isEmpty else { return }
     let weight = isBold ? " font-weight=\"600\"" : ""
     let turn = rotation == 0 ? "" : " transform=\"rotate(\(svg(rotation)) \(svg(x)) \(svg(y)))\""
-    let color = fill.isEmpty ? " class=\"\(ink.rawValue)\(hasHalo ? " g-halo" : "")\"" : " \(paint(fill, "fill"))"
+    let color =
+      fill.isEmpty ? " class=\"\(ink.rawValue)\(hasHalo ? " g-halo" : "")\"" : " \(paint(fill, "fill"))"
     let halo = hasHalo ? " stroke-width=\"3\" paint-order=\"stroke\" stroke-linejoin=\"round\"" : ""
     body +=
       "<text x=\"\(svg(x))\" y=\"\(svg(y))\" font-size=\"\(svg(size))\" text-anchor=\"\(anchor.rawValue)\"\(color)\(weight)\(halo)\(turn)>\(escaped(text))</text>\n"
@@ -133,7 +146,8 @@ struct SVGDocument {
   func document(title: String, isStandalone: Bool) -> String {
     let paper =
       isStandalone
-      ? "\(SVGDocument.style)\n<rect width=\"\(svg(width))\" height=\"\(svg(height))\" fill=\"#ffffff\"/>\n" : ""
+      ? "\(SVGDocument.style)\n<rect width=\"\(svg(width))\" height=\"\(svg(height))\" fill=\"#ffffff\"/>\n"
+      : ""
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(svg(width)) \(svg(height))" width="\(svg(width))" \
       height="\(svg(height))" role="img" aria-label="\(escaped(title))" font-family="system-ui, 'DejaVu Sans', Arial, sans-serif">

@@ -51,15 +51,18 @@ extension Figure {
       guard let share = frame.x.position(value), (0...1).contains(share) else { return }
       let column = Int((share * Double(canvas.dotColumns - 1)).rounded())
       for row in stride(from: 0, to: canvas.dotRows, by: 2) { frame.canvas.set(column, row, owner: -1) }
-      frame.canvas.put(text, column: min(column / 2 + 1, max(0, canvas.columns - columnWidth(text))), row: 0, owner: -1)
+      frame.canvas.put(
+        text, column: min(column / 2 + 1, max(0, canvas.columns - columnWidth(text))), row: 0, owner: -1)
     case .horizontal(let value, let text):
       guard let share = frame.y.position(value), (0...1).contains(share) else { return }
       let row = Int(((1 - share) * Double(canvas.dotRows - 1)).rounded())
       for column in stride(from: 0, to: canvas.dotColumns, by: 2) { frame.canvas.set(column, row, owner: -1) }
-      frame.canvas.put(text, column: max(0, canvas.columns - columnWidth(text)), row: max(0, row / 4 - 1), owner: -1)
+      frame.canvas.put(
+        text, column: max(0, canvas.columns - columnWidth(text)), row: max(0, row / 4 - 1), owner: -1)
     case .text(let x, let y, let text):
       guard let dot = frame.dot(x, y) else { return }
-      frame.canvas.put(text, column: min(dot.x / 2, max(0, canvas.columns - columnWidth(text))), row: dot.y / 4, owner: -1)
+      frame.canvas.put(
+        text, column: min(dot.x / 2, max(0, canvas.columns - columnWidth(text))), row: dot.y / 4, owner: -1)
     }
   }
 

@@ -9,12 +9,16 @@ extension Figure {
     for start in stride(from: 0, to: grid.count, by: fit) {
       let shown = start..<min(start + fit, grid.count)
       for row in 0..<rows {
-        lines.append(shown.map { halfBlocks(grid, $0, row: row, columns: columns, rows: rows, style) }.joined(separator: " "))
+        lines.append(
+          shown.map { halfBlocks(grid, $0, row: row, columns: columns, rows: rows, style) }.joined(
+            separator: " "))
       }
       if !grid.captions.isEmpty {
         lines.append(
-          shown.map { padded(truncated($0 < grid.captions.count ? grid.captions[$0] : "", to: columns), to: columns) }
-            .joined(separator: " "))
+          shown.map {
+            padded(truncated($0 < grid.captions.count ? grid.captions[$0] : "", to: columns), to: columns)
+          }
+          .joined(separator: " "))
       }
     }
     return lines
@@ -43,7 +47,8 @@ extension Figure {
     var lines: [String] = []
     for (index, figure) in panels.figures.enumerated() {
       if index > 0 { lines.append("") }
-      lines += figure.terminalText(style).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      lines += figure.terminalText(style).split(separator: "\n", omittingEmptySubsequences: false).map(
+        String.init)
     }
     return lines
   }

@@ -80,14 +80,18 @@ public final class CellCache {
     var filled = 0
     while filled < bytes.count {
       let rest = bytes.count - filled
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + filled }, rest) }
+      let count = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress.map { $0 + filled }, rest)
+      }
       guard count > 0 else { return nil }
       filled += count
     }
     let start = CellCache.mark.count + 64
     guard bytes.count >= start, bytes.starts(with: CellCache.mark) else { return nil }
     let contents = Array(bytes[start...])
-    guard SHA256.text(of: contents).utf8.elementsEqual(bytes[CellCache.mark.count..<start]) else { return nil }
+    guard SHA256.text(of: contents).utf8.elementsEqual(bytes[CellCache.mark.count..<start]) else {
+      return nil
+    }
     return contents
   }
 
@@ -99,7 +103,9 @@ public final class CellCache {
     let bytes = CellCache.mark + Array(SHA256.text(of: contents).utf8) + contents
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+      }
       if count > 0 { written += count } else if errno != EINTR { break }
     }
     let number = errno

@@ -50,7 +50,8 @@ public struct InputControl: Sendable, Equatable {
 extension InputControl {
   /// The control that a statement declares, if it does.
   init?(_ statement: Statement) {
-    guard case .binding(false, let pattern, _, let value) = statement.kind, case .name(let name) = pattern.kind,
+    guard case .binding(false, let pattern, _, let value) = statement.kind,
+      case .name(let name) = pattern.kind,
       case .call(let callee, let arguments, _) = value.kind, case .name(let function) = callee.kind
     else { return nil }
     self.name = name
@@ -58,14 +59,17 @@ extension InputControl {
     func option(_ name: String) -> Expression? { arguments.first { $0.label?.name == name }?.value }
     switch function {
     case "slider":
-      guard positional.count == 2, let low = positional[0].literalNumber, let high = positional[1].literalNumber,
+      guard positional.count == 2, let low = positional[0].literalNumber,
+        let high = positional[1].literalNumber,
         low < high
       else { return nil }
       let isLogarithmic = if case .bool(true)? = option("log")?.kind { low > 0 } else { false }
       kind = .slider(low: low, high: high, isLogarithmic: isLogarithmic, step: option("step")?.literalNumber)
       start = option("default")?.literalNumber.map { .number($0) }
     case "menu":
-      guard positional.count == 1, let choices = positional[0].literalTexts, !choices.isEmpty else { return nil }
+      guard positional.count == 1, let choices = positional[0].literalTexts, !choices.isEmpty else {
+        return nil
+      }
       kind = .menu(choices)
       start = .text(option("default")?.literalText ?? choices[0])
     default: return nil

@@ -15,7 +15,8 @@ struct Markdown {
     var html = Markdown.rendered(bare)
     // Cells have headings of their own above those of their prose.
     for level in (1...4).reversed() {
-      html = html.replacing("<h\(level)>", with: "<h\(level + 2)>").replacing("</h\(level)>", with: "</h\(level + 2)>")
+      html = html.replacing("<h\(level)>", with: "<h\(level + 2)>").replacing(
+        "</h\(level)>", with: "</h\(level + 2)>")
     }
     html = html.replacing("<a href=", with: "<a rel=\"noopener noreferrer\" href=")
     html = withImages(html)
@@ -25,9 +26,11 @@ struct Markdown {
 
   private static func rendered(_ text: String) -> String {
     var text = text
-    guard let html = text.withUTF8({ bytes in
-      bytes.withMemoryRebound(to: CChar.self) { tlx_markdown_html($0.baseAddress, $0.count) }
-    }) else { return "" }
+    guard
+      let html = text.withUTF8({ bytes in
+        bytes.withMemoryRebound(to: CChar.self) { tlx_markdown_html($0.baseAddress, $0.count) }
+      })
+    else { return "" }
     defer { free(html) }
     return String(cString: html)
   }
@@ -129,6 +132,8 @@ enum FormulaSearch {
         position += 2
         continue
       }
+      // Code is not part of a formula.
+      if scalars[position] == "`" { return nil }
       // A blank line ends a paragraph, and with it what is not closed.
       if scalars[position] == "\n", position + 1 < scalars.count, scalars[position + 1] == "\n" { return nil }
       guard scalars[position] == "$" else {
@@ -162,7 +167,8 @@ enum FormulaSearch {
       mark.append(open)
       mark.append(contentsOf: String(index).unicodeScalars)
       mark.append(close)
-      result = result.replacing(String(mark), with: MathML.html(formula.text, isDisplayed: formula.isDisplayed))
+      result = result.replacing(
+        String(mark), with: MathML.html(formula.text, isDisplayed: formula.isDisplayed))
     }
     return result
   }

@@ -162,7 +162,8 @@ struct FormulaParser {
     default:
       position += 1
       let sign = character == "-" ? "−" : character == "*" ? "∗" : String(character)
-      return "<mo\(FormulaSymbols.fences.contains(sign) ? " stretchy=\"false\"" : "")>\(HTML.escaped(sign))</mo>"
+      return
+        "<mo\(FormulaSymbols.fences.contains(sign) ? " stretchy=\"false\"" : "")>\(HTML.escaped(sign))</mo>"
     }
   }
 
@@ -188,7 +189,8 @@ struct FormulaParser {
     switch name {
     case "\\frac", "\\dfrac", "\\tfrac": return element("mfrac", argument(), argument())
     case "\\binom":
-      return "<mrow><mo>(</mo><mfrac linethickness=\"0\"><mrow>\(argument())</mrow><mrow>\(argument())</mrow></mfrac><mo>)</mo></mrow>"
+      return
+        "<mrow><mo>(</mo><mfrac linethickness=\"0\"><mrow>\(argument())</mrow><mrow>\(argument())</mrow></mfrac><mo>)</mo></mrow>"
     case "\\sqrt": return root()
     case "\\text", "\\textrm", "\\mbox": return "<mtext>\(HTML.escaped(rawGroup()))</mtext>"
     case "\\operatorname": return function(rawGroup())

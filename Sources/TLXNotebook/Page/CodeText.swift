@@ -7,7 +7,8 @@ enum CodeText {
     var result = ""
     var position = 0
     func text(_ range: Range<Int>) -> String { HTML.escaped(String(decoding: bytes[range], as: UTF8.self)) }
-    for (range, kind) in highlight(code) where range.lowerBound >= position && range.upperBound <= bytes.count {
+    for (range, kind) in highlight(code) where range.lowerBound >= position && range.upperBound <= bytes.count
+    {
       result += text(position..<range.lowerBound)
       let inner = text(range)
       result += className(kind).map { "<span class=\"\($0)\">\(inner)</span>" } ?? inner

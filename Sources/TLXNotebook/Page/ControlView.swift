@@ -12,7 +12,10 @@ struct ControlView {
     let name = HTML.escaped(control.name)
     switch control.kind {
     case .slider(let low, let high, let isLogarithmic, let step):
-      let value = if case .number(let number)? = setting { number } else { ControlView.middle(low, high, isLogarithmic) }
+      let value =
+        if case .number(let number)? = setting { number } else {
+          ControlView.middle(low, high, isLogarithmic)
+        }
       // The browser moves in a thousand steps; the page's script knows what they mean.
       let share = isLogarithmic ? ControlView.share(of: value, low, high) : (value - low) / (high - low)
       let stepText = step.map { " data-step=\"\($0)\"" } ?? ""
@@ -39,7 +42,11 @@ struct ControlView {
     var (start, end, from, to) = (0.0, 1.0, low, high)
     for _ in 0..<40 {
       let middle = (from * to).squareRoot()
-      if value < middle { (end, to) = ((start + end) / 2, middle) } else { (start, from) = ((start + end) / 2, middle) }
+      if value < middle {
+        (end, to) = ((start + end) / 2, middle)
+      } else {
+        (start, from) = ((start + end) / 2, middle)
+      }
     }
     return (start + end) / 2
   }

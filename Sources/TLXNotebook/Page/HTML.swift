@@ -13,7 +13,8 @@ enum HTML {
       case "'": result += "&#39;"
       case "\n", "\t": result.unicodeScalars.append(scalar)
       // Control characters, and those that turn the reading direction of what follows.
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      case _
+      where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
         || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value):
         result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)

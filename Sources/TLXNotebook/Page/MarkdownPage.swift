@@ -16,7 +16,9 @@ public struct MarkdownPage {
   public var text: (markdown: String, figures: [(name: String, svg: String)]) {
     var writer = MarkdownWriter(figureFolder: figureFolder)
     for (position, cell) in page.run.tree.cells.enumerated() {
-      if let title = cell.title { writer.add(String(repeating: "#", count: position == 0 ? 1 : 2) + " " + MarkdownWriter.escaped(title)) }
+      if let title = cell.title {
+        writer.add(String(repeating: "#", count: position == 0 ? 1 : 2) + " " + MarkdownWriter.escaped(title))
+      }
       if !cell.prose.isEmpty { writer.add(cell.prose) }
       if !cell.statements.isEmpty, !cell.flags.contains(.hide) {
         writer.fence(CellCode.text(of: cell, in: page.run.tree), "tlx")
@@ -64,7 +66,8 @@ private struct MarkdownWriter {
       case .text(let text): fence(text)
       case .drawn(let text, _): fence(text)
       case .picture(let picture, _): add(picture)
-      case .value(.table(let table), let digits) where table.rowCount <= Self.rowLimit && !table.names.isEmpty:
+      case .value(.table(let table), let digits)
+      where table.rowCount <= Self.rowLimit && !table.names.isEmpty:
         add(table, digits)
       case .value(.object(let object), _) where object.picture != nil:
         if object.kindName != "figure" { fence(object.summary(width: 90)) }

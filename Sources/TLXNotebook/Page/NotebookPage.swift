@@ -98,12 +98,18 @@ public struct NotebookPage {
     cells.map { (anchor($0.position), article($0.cell, $0.position)) }
   }
 
+  /// One of them, as it is now.
+  public func article(at position: Int) -> (anchor: String, html: String) {
+    (anchor(position), article(run.tree.cells[position], position))
+  }
+
   /// What stands beside the cells: contents and foot.
   public var frame: (contents: String, foot: String) { (contents, foot) }
 
   private var contents: String {
     let items = cells.filter { $0.cell.title != nil }.map { position, cell in
-      let failed = run.results[position].diagnostics.isEmpty ? "" : " <span class=\"bad\" title=\"failed\">●</span>"
+      let failed =
+        run.results[position].diagnostics.isEmpty ? "" : " <span class=\"bad\" title=\"failed\">●</span>"
       return "<li><a href=\"#\(anchor(position))\">\(HTML.escaped(cell.title ?? ""))</a>\(failed)</li>"
     }
     return """
@@ -124,7 +130,9 @@ public struct NotebookPage {
     let result = run.results[position]
     let level = position == run.tree.cells.startIndex ? 1 : 2
     let heading =
-      cell.title.map { "<h\(level)>\(HTML.escaped($0)) <a class=\"self\" href=\"#\(anchor(position))\" aria-label=\"link to this cell\">#</a></h\(level)>" }
+      cell.title.map {
+        "<h\(level)>\(HTML.escaped($0)) <a class=\"self\" href=\"#\(anchor(position))\" aria-label=\"link to this cell\">#</a></h\(level)>"
+      }
       ?? ""
     let prose = cell.prose.isEmpty ? "" : "<div class=\"prose\">\(markdown.html(cell.prose))</div>"
     return """
@@ -161,10 +169,13 @@ public struct NotebookPage {
       let names = cells.map { Notebook.label(of: run.tree.cells[$0], at: $0) }.joined(separator: ", ")
       parts.append("<p class=\"stale\">Not run: it needs \(HTML.escaped(names)).</p>")
     }
-    if case .waiting = result.state { parts.append("<p class=\"stale\">Not run: it waits to be asked for.</p>") }
+    if case .waiting = result.state {
+      parts.append("<p class=\"stale\">Not run: it waits to be asked for.</p>")
+    }
     if case .pending = result.state { parts.append(pending(result.position)) }
     if case .waiting = result.state, live != nil {
-      parts.append("<button type=\"button\" class=\"run\" data-run=\"\(result.position)\">Run this cell</button>")
+      parts.append(
+        "<button type=\"button\" class=\"run\" data-run=\"\(result.position)\">Run this cell</button>")
     }
     guard !parts.isEmpty else { return "" }
     let output = "<div class=\"output\">\(parts.joined(separator: "\n"))</div>"
@@ -177,12 +188,17 @@ public struct NotebookPage {
     let progress = live.progress[position].map { "<p class=\"progress\">\(HTML.escaped($0))</p>" } ?? ""
     if let partial = live.partial[position], !partial.isEmpty { return progress + partial }
     let name = Notebook.label(of: run.tree.cells[position], at: position)
-    let earlier = live.earlier[name].map { "<div class=\"earlier\" title=\"from before the last edit\">\($0)</div>" }
-    return "<p class=\"stale\">\(live.progress[position] == nil ? "waiting for its turn" : "running") …</p>\(progress)\(earlier ?? "")"
+    let earlier = live.earlier[name].map {
+      "<div class=\"earlier\" title=\"from before the last edit\">\($0)</div>"
+    }
+    return
+      "<p class=\"stale\">\(live.progress[position] == nil ? "waiting for its turn" : "running") …</p>\(progress)\(earlier ?? "")"
   }
 
   /// The outputs alone, for what a live page keeps of them.
-  public func outputHTML(_ outputs: [CellOutput]) -> String { outputs.map { values.html($0) }.joined(separator: "\n") }
+  public func outputHTML(_ outputs: [CellOutput]) -> String {
+    outputs.map { values.html($0) }.joined(separator: "\n")
+  }
 
   private func controls(_ cell: Cell) -> String {
     let controls = cell.controls
@@ -197,7 +213,8 @@ public struct NotebookPage {
     var text: String
     switch result.state {
     case .ran: text = NotebookPage.duration(result.seconds)
-    case .cached(let saved): text = saved < 0.0005 ? "known" : "cached, \(NotebookPage.duration(saved)) saved"
+    case .cached(let saved):
+      text = saved < 0.05 ? NotebookPage.duration(saved) : "cached, \(NotebookPage.duration(saved)) saved"
     default: return ""
     }
     if let note = result.note, cell.flags.contains(.cache) { text += " — not kept: \(note)" }
@@ -217,13 +234,16 @@ public struct NotebookPage {
   }
 
   private var foot: String {
-    let entries = manifest.entries.map { "<dt>\(HTML.escaped($0.name))</dt><dd>\(HTML.escaped($0.value))</dd>" }
+    let entries = manifest.entries.map {
+      "<dt>\(HTML.escaped($0.name))</dt><dd>\(HTML.escaped($0.value))</dd>"
+    }
     let files = manifest.files.map {
       "<tr><td>\(HTML.escaped($0.path))</td><td><code>\(HTML.escaped($0.checksum))</code></td></tr>"
     }
     let table =
       files.isEmpty
-      ? "" : "<table><thead><tr><th scope=\"col\">file</th><th scope=\"col\">SHA-256</th></tr></thead><tbody>\(files.joined())</tbody></table>"
+      ? ""
+      : "<table><thead><tr><th scope=\"col\">file</th><th scope=\"col\">SHA-256</th></tr></thead><tbody>\(files.joined())</tbody></table>"
     return """
       <footer><details><summary>How this page was made</summary><dl>\(entries.joined())</dl>\
       <div class="table">\(table)</div></details></footer>
@@ -234,10 +254,13 @@ public struct NotebookPage {
 /// The code of a cell as the page shows it: without its marker, its prose and the blank lines around.
 public enum CellCode {
   public static func text(of cell: Cell, in tree: SyntaxTree) -> String {
-    var lines = tree.source.text(in: cell.span).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = tree.source.text(in: cell.span).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
     if cell.markerSpan != nil {
       lines.removeFirst(min(1, lines.count))
-      while let line = lines.first, line.hasPrefix("#"), !line.hasPrefix("#=>"), !line.hasPrefix("##"), !cell.prose.isEmpty {
+      while let line = lines.first, line.hasPrefix("#"), !line.hasPrefix("#=>"), !line.hasPrefix("##"),
+        !cell.prose.isEmpty
+      {
         lines.removeFirst()
       }
     }

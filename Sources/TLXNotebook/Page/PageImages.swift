@@ -14,7 +14,9 @@ public struct PageImages {
 
   /// A `data:` address; nil for what is not a small image in the folder or below it.
   public func address(_ name: String) -> String? {
-    guard !name.contains(":"), !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
+    guard !name.contains(":"), !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+      return nil
+    }
     let file = FileName(name, in: folder)
     guard let kind = Self.kinds[file.format], let contents = try? FileContents(of: file) else { return nil }
     let bytes = contents.withBytes { $0.count <= 4 << 20 ? Array($0) : [] }

@@ -9,7 +9,8 @@ struct TensorPicture {
   init?(_ tensor: Tensor) {
     guard tensor.dtype.isFloat, tensor.rank == 2 || tensor.rank == 3 else { return nil }
     let (height, width) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
-    guard (8...256).contains(height), (8...256).contains(width), 4 * height >= width, 4 * width >= height else {
+    guard (8...256).contains(height), (8...256).contains(width), 4 * height >= width, 4 * width >= height
+    else {
       return nil
     }
     let count = tensor.rank == 3 ? min(tensor.shape[0], 24) : 1

@@ -17,12 +17,15 @@ struct ValueView {
     }
   }
 
-  private func pre(_ text: String) -> String { "<pre class=\"value\" tabindex=\"0\">\(HTML.escaped(text))</pre>" }
+  private func pre(_ text: String) -> String {
+    "<pre class=\"value\" tabindex=\"0\">\(HTML.escaped(text))</pre>"
+  }
 
   private func html(_ value: Value, _ digits: Int?) -> String {
     switch value {
     case .null: return ""
-    case .table(let table) where !table.names.isEmpty: return TableView(table, digits: digits, limit: Self.rowLimit).html
+    case .table(let table) where !table.names.isEmpty:
+      return TableView(table, digits: digits, limit: Self.rowLimit).html
     case .object(let labelled as Labelled):
       let table = Table(
         names: ["", "value"], columns: [.list(labelled.names.map { .string($0) }), .tensor(labelled.tensor)],
@@ -71,7 +74,8 @@ struct TableView {
       rows += "<tr>"
       for column in columns {
         let cell = column.cells[row]
-        rows += column.isNumeric ? "<td class=\"num\">\(HTML.escaped(cell))</td>" : "<td>\(HTML.escaped(cell))</td>"
+        rows +=
+          column.isNumeric ? "<td class=\"num\">\(HTML.escaped(cell))</td>" : "<td>\(HTML.escaped(cell))</td>"
       }
       rows += "</tr>\n"
     }
@@ -80,14 +84,17 @@ struct TableView {
     }.joined()
     let note =
       table.rowCount > count
-      ? "the first \(count) of \(table.rowCount) rows" : table.rowCount == 1 ? "1 row" : "\(table.rowCount) rows"
+      ? "the first \(count) of \(table.rowCount) rows"
+      : table.rowCount == 1 ? "1 row" : "\(table.rowCount) rows"
     return """
       <div class="table" role="region" aria-label="table of \(note)" tabindex="0"><table class="data"><thead><tr>\(head)</tr></thead>
       <tbody>\(rows)</tbody></table></div><p class="kind">\(note)</p>
       """
   }
 
-  private static func cells(_ column: Value, _ count: Int, _ digits: Int?) -> (cells: [String], isNumeric: Bool) {
+  private static func cells(_ column: Value, _ count: Int, _ digits: Int?) -> (
+    cells: [String], isNumeric: Bool
+  ) {
     switch column {
     case .tensor(let tensor):
       let texts = Display.elements(of: tensor, digits: digits)
@@ -100,7 +107,10 @@ struct TableView {
         default: false
         }
       }
-      return (shown.map { if case .null = $0 { "–" } else { Display.cell($0, digits: digits) } }, isNumeric && count > 0)
+      return (
+        shown.map { if case .null = $0 { "–" } else { Display.cell($0, digits: digits) } },
+        isNumeric && count > 0
+      )
     default: return (Array(repeating: "", count: count), false)
     }
   }

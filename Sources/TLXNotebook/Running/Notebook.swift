@@ -95,6 +95,7 @@ extension Notebook {
     throw Diagnostic(
       "E0322", similar.isEmpty ? "there is no cell “\(name)”" : "“\(name)” fits \(similar.count) cells",
       help: nearest.map { "did you mean “\($0)”?" }
-        ?? (tree.cells.count == 1 ? "the file has one cell" : "cells are named by title or by number, 1 to \(tree.cells.count)"))
+        ?? (tree.cells.count == 1
+          ? "the file has one cell" : "cells are named by title or by number, 1 to \(tree.cells.count)"))
   }
 }

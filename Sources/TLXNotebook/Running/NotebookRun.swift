@@ -49,7 +49,8 @@ public final class NotebookRun {
   func start() throws {
     Interrupt.clear()
     let wanted =
-      notebook.options.wanted.map { Set(graph.closure(of: $0)) } ?? Set(tree.cells.indices.filter { !isManual($0) })
+      notebook.options.wanted.map { Set(graph.closure(of: $0)) }
+      ?? Set(tree.cells.indices.filter { !isManual($0) })
     for position in tree.cells.indices {
       if Interrupt.isRequested || !notebook.mayGoOn() { return }
       seeds[position] = seed
@@ -84,7 +85,9 @@ public final class NotebookRun {
     var tree = tree
     for position in tree.cells.indices {
       tree.cells[position].statements = tree.cells[position].statements.map { statement in
-        guard let control = InputControl(statement), let setting = settings[control.name], control.allows(setting) else {
+        guard let control = InputControl(statement), let setting = settings[control.name],
+          control.allows(setting)
+        else {
           return statement
         }
         return InputControl.applying(setting, to: statement)
@@ -258,7 +261,9 @@ public final class NotebookRun {
   /// The values that a known cell left, from memory or disk. Nil if they were not kept or are damaged.
   private func storedValues(of position: Int) -> [String: Value]? {
     guard let entry = entries[position] else { return nil }
-    guard let bytes = notebook.memory[entry.key]?.values ?? notebook.cache?.values(of: entry) else { return nil }
+    guard let bytes = notebook.memory[entry.key]?.values ?? notebook.cache?.values(of: entry) else {
+      return nil
+    }
     let positions = Dictionary(
       keys.enumerated().filter { !$1.isEmpty }.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     var reader = ValueReader(bytes, program, session, cellPositions: positions)
@@ -335,7 +340,9 @@ public final class NotebookRun {
     case .picture(let picture, let text): return .picture(picture, text: text)
     case .value(let value, let digits):
       var writer = ValueWriter(program, cellKeys: keys)
-      if (try? writer.write(value)) != nil, !writer.holdsFunctions, writer.archive.bytes.count < 2 << 20 {
+      // A drawn figure is smaller than many points.
+      let limit = value.kindName == "figure" ? 1 << 17 : 2 << 20
+      if (try? writer.write(value)) != nil, !writer.holdsFunctions, writer.archive.bytes.count < limit {
         return .value(writer.archive.bytes, digits: digits)
       }
       if case .object(let object) = value, object.kindName == "figure", let picture = object.picture {

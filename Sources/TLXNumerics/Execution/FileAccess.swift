@@ -56,7 +56,8 @@ public enum FileAccess {
   public static func willList(_ pattern: String) { rules.withLock { $0.use?.listed.append(pattern) } }
 
   /// Runs `body` and says what it did with files. Not to be nested.
-  public static func observing<Result>(_ body: () throws -> Result) rethrows -> (result: Result, use: FileUse) {
+  public static func observing<Result>(_ body: () throws -> Result) rethrows -> (result: Result, use: FileUse)
+  {
     rules.withLock { $0.use = FileUse() }
     defer { rules.withLock { $0.use = nil } }
     let result = try body()

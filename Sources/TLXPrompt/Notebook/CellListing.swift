@@ -36,7 +36,9 @@ struct CellListing {
 
   private func object(_ position: Int) -> String {
     let cell = tree.cells[position]
-    func list(_ names: [String]) -> String { "[" + names.map(JSONOutput.quoted).joined(separator: ", ") + "]" }
+    func list(_ names: [String]) -> String {
+      "[" + names.map(JSONOutput.quoted).joined(separator: ", ") + "]"
+    }
     let line = tree.source.line(of: cell.span.start) + 1
     return
       "{\"cell\": \(position + 1), \"title\": \(cell.title.map(JSONOutput.quoted) ?? "null"), \"line\": \(line), "

@@ -22,6 +22,10 @@ final class EventChannel: @unchecked Sendable {
   }
 
   private var state = State()
+  /// Whether cells have changed that no browser has been told of yet, and when there was last something new.
+  private var isStaged = false
+  private var began = 0.0
+  private var lastTold = 0.0
   // Guard `state`: a condition is what waiting threads need, and a mutex of the library has none.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -47,8 +51,41 @@ final class EventChannel: @unchecked Sendable {
   func update(_ change: (inout State) -> Void) {
     pthread_mutex_lock(mutex)
     change(&state)
+    tell()
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// With the lock held.
+  private func tell() {
     state.version += 1
+    isStaged = false
+    lastTold = ConsoleOutput.seconds()
     pthread_cond_broadcast(condition)
+  }
+
+  /// A run begins: what is over at once is not worth a picture of its middle.
+  func begin() {
+    pthread_mutex_lock(mutex)
+    began = ConsoleOutput.seconds()
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Cells as they are while others run; `flush` tells of them when it is time.
+  func stage(_ cells: [(anchor: String, html: String)]) {
+    pthread_mutex_lock(mutex)
+    state.cells = cells
+    isStaged = true
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Called every few milliseconds.
+  func flush() {
+    let now = ConsoleOutput.seconds()
+    pthread_mutex_lock(mutex)
+    if isStaged, now > began + 0.15, now > lastTold + 0.1 {
+      state.problem = ""
+      tell()
+    }
     pthread_mutex_unlock(mutex)
   }
 
@@ -71,7 +108,8 @@ final class EventChannel: @unchecked Sendable {
     let changed = now.cells.filter { sent.cells[$0.anchor] != $0.html }
     let cells = changed.map { "\(JSONOutput.quoted($0.anchor)): \(JSONOutput.quoted($0.html))" }
     var fields = [
-      "\"version\": \(now.version)", "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
+      "\"version\": \(now.version)",
+      "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
       "\"cells\": {\(cells.joined(separator: ", "))}", "\"problem\": \(JSONOutput.quoted(now.problem))",
     ]
     if now.contents != sent.contents { fields.append("\"contents\": \(JSONOutput.quoted(now.contents))") }

@@ -59,7 +59,8 @@ final class Lesson {
       case .function(let function):
         let body = function.body.span
         let head = tree.source.text(in: Span(statement.span.start, body.start))
-        return head.split(separator: "\n").map(String.init).joined(separator: " ") + (head.hasSuffix("= ") ? "…" : "{ … }")
+        return head.split(separator: "\n").map(String.init).joined(separator: " ")
+          + (head.hasSuffix("= ") ? "…" : "{ … }")
       case .binding(let isMutable, let pattern, _, _):
         return "\(isMutable ? "var" : "let") \(tree.source.text(in: pattern.span)) = …"
       default: return nil

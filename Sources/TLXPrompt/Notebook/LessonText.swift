@@ -68,7 +68,9 @@ struct LessonText {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-      if !line.isEmpty, TextWidth.columns(line) + 1 + TextWidth.columns(String(word)) > min(width, 90) - indent {
+      if !line.isEmpty,
+        TextWidth.columns(line) + 1 + TextWidth.columns(String(word)) > min(width, 90) - indent
+      {
         lines.append(line)
         line = ""
       }

@@ -18,11 +18,13 @@ final class LiveView {
   private var partial: [Int: String] = [:]
   /// Manual cells that were asked for.
   private var asked: Set<String> = []
-  private var lastPublished = 0.0
   private var started = 0.0
   private var source = SourceText(name: "", text: "")
 
-  init(_ file: NotebookFile, _ notebook: Notebook, _ channel: EventChannel, _ requests: LiveRequests, path: String) {
+  init(
+    _ file: NotebookFile, _ notebook: Notebook, _ channel: EventChannel, _ requests: LiveRequests,
+    path: String
+  ) {
     self.file = file
     self.notebook = notebook
     self.channel = channel
@@ -76,68 +78,99 @@ final class LiveView {
       source = try file.source()
       let tree = parse(source)
       requests.watch(file.path, source.text)
-      let manual = tree.cells.indices.filter { tree.cells[$0].flags.contains(.manual) }
-      let wanted = manual.filter { asked.contains(Notebook.label(of: tree.cells[$0], at: $0)) }
-      notebook.options.wanted =
-        wanted.isEmpty ? nil : Set(tree.cells.indices).subtracting(Set(manual).subtracting(wanted))
-      var run: NotebookRun?
-      notebook.onPrepared = { run = $0 }
-      notebook.mayGoOn = { [requests] in !requests.isStale }
-      notebook.onStart = { [self] position in
-        requests.running(position, in: tree)
-        progress[position] = ""
-        if let run { publish(run, isThrottled: true) }
-      }
-      notebook.onProgress = { [self] position, line in
-        if let line { progress[position] = line }
-        if let run { publish(run, isThrottled: true) }
-      }
-      notebook.onOutput = { [self] position, outputs in
-        guard let run, isDue else { return }
-        partial[position] = page(run).outputHTML(outputs)
-        publish(run, isThrottled: true)
-      }
-      notebook.onFinish = { [self] result in
-        progress[result.position] = nil
-        if let run { publish(run, isThrottled: true) }
-      }
+      notebook.options.wanted = wanted(in: tree)
+      follow(tree)
+      channel.begin()
       defer { requests.running(nil, in: tree) }
-      let finished = try notebook.run(source)
-      publish(finished, isThrottled: false)
-      remember(finished)
+      let run = try notebook.run(source)
+      publish(run)
+      remember(run)
     } catch {
-      let text = Failures.diagnostics(error).map { render($0, color: false, width: 96) }.joined(separator: "\n")
+      let text = Failures.diagnostics(error).map { render($0, color: false, width: 96) }.joined(
+        separator: "\n")
       channel.update { $0.problem = text }
+    }
+  }
+
+  /// All cells but the manual ones that nobody asked for.
+  private func wanted(in tree: SyntaxTree) -> Set<Int>? {
+    let manual = Set(tree.cells.indices.filter { tree.cells[$0].flags.contains(.manual) })
+    let wanted = manual.filter { asked.contains(Notebook.label(of: tree.cells[$0], at: $0)) }
+    return wanted.isEmpty ? nil : Set(tree.cells.indices).subtracting(manual.subtracting(wanted))
+  }
+
+  /// Shows cells as they begin, get on and end.
+  private func follow(_ tree: SyntaxTree) {
+    var page: NotebookPage?
+    var places: [Int: Int] = [:]
+    var articles: [(anchor: String, html: String)] = []
+    var lastOutput = 0.0
+    notebook.onPrepared = { [self] run in
+      let fresh = self.page(run)
+      page = fresh
+      articles = fresh.articles
+      for position in tree.cells.indices {
+        let anchor = fresh.article(at: position).anchor
+        places[position] = articles.firstIndex { $0.anchor == anchor }
+      }
+    }
+    func show(_ position: Int) {
+      guard var now = page, let place = places[position] else { return }
+      now.live?.progress = progress
+      now.live?.partial = partial
+      articles[place] = now.article(at: position)
+      channel.stage(articles)
+    }
+    notebook.mayGoOn = { [requests] in !requests.isStale }
+    notebook.onStart = { [self] position in
+      requests.running(position, in: tree)
+      progress[position] = ""
+      show(position)
+    }
+    notebook.onProgress = { [self] position, line in
+      guard let line, ConsoleOutput.seconds() - lastOutput > 0.1 else { return }
+      lastOutput = ConsoleOutput.seconds()
+      progress[position] = line
+      show(position)
+    }
+    notebook.onOutput = { [self] position, outputs in
+      guard let page, ConsoleOutput.seconds() - lastOutput > 0.1 else { return }
+      lastOutput = ConsoleOutput.seconds()
+      partial[position] = page.outputHTML(outputs)
+      show(position)
+    }
+    notebook.onFinish = { [self] result in
+      (progress[result.position], partial[result.position]) = (nil, nil)
+      show(result.position)
     }
   }
 
   private func remember(_ run: NotebookRun) {
     let page = page(run)
     for result in run.results where result.isDone {
-      earlier[Notebook.label(of: run.tree.cells[result.position], at: result.position)] = page.outputHTML(result.outputs)
+      earlier[Notebook.label(of: run.tree.cells[result.position], at: result.position)] = page.outputHTML(
+        result.outputs)
     }
   }
 
   private func page(_ run: NotebookRun) -> NotebookPage {
     let manifest = PageManifest.of(run, source, file: file.path, seconds: ConsoleOutput.seconds() - started)
     var page = NotebookPage(
-      run, title: TextFile.split(file.path).name, manifest: manifest, image: PageImages(folder: file.folder).address)
+      run, title: TextFile.split(file.path).name, manifest: manifest,
+      image: PageImages(folder: file.folder).address)
     var live = NotebookPage.Live(path: path)
     (live.earlier, live.progress, live.partial) = (earlier, progress, partial)
     page.live = live
     return page
   }
 
-  private var isDue: Bool { ConsoleOutput.seconds() - lastPublished > 0.1 }
-
-  private func publish(_ run: NotebookRun, isThrottled: Bool) {
-    // What is over at once is not worth a picture of its middle.
-    guard !isThrottled || (isDue && ConsoleOutput.seconds() - started > 0.15) else { return }
-    lastPublished = ConsoleOutput.seconds()
+  private func publish(_ run: NotebookRun) {
     let page = page(run)
     let (articles, frame, html) = (page.articles, page.frame, page.html)
     channel.update { state in
-      (state.cells, state.contents, state.foot, state.page, state.problem) = (articles, frame.contents, frame.foot, html, "")
+      (state.cells, state.contents, state.foot, state.page, state.problem) = (
+        articles, frame.contents, frame.foot, html, ""
+      )
     }
   }
 }
@@ -208,10 +241,11 @@ final class LiveRequests: Sendable {
   }
 
   /// Looks at the file every few milliseconds. A cell that was edited away is stopped; one that is still there may end.
-  func start() {
+  func start(_ channel: EventChannel) {
     PageServer.detach { [self] in
       while true {
         usleep(20_000)
+        channel.flush()
         let (path, stamp, code) = state.withLock { ($0.path, $0.stamp, $0.runningCode) }
         guard let code, FileStamp(of: path) != stamp, let text = try? TextFile.read(path) else { continue }
         let tree = parse(SourceText(name: path, text: text))

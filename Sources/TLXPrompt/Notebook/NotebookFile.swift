@@ -50,7 +50,9 @@ struct NotebookFile {
     var buffer = [CChar](repeating: 0, count: 4_096)
     while fgets(&buffer, Int32(buffer.count), file) != nil {
       let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      if line.hasPrefix("model name") { return String(line.split(separator: ":").last ?? "").filter { $0 != "\n" } }
+      if line.hasPrefix("model name") {
+        return String(line.split(separator: ":").last ?? "").filter { $0 != "\n" }
+      }
     }
     return ""
   }

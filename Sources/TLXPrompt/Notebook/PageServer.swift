@@ -41,7 +41,9 @@ final class PageServer: Sendable {
     self.receive = receive
     token = PageServer.makeToken()
     let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw Diagnostic("E0602", "cannot open a socket: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else {
+      throw Diagnostic("E0602", "cannot open a socket: \(String(cString: strerror(errno)))")
+    }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var yes: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -50,7 +52,9 @@ final class PageServer: Sendable {
     name.sin_port = port.bigEndian
     guard inet_pton(AF_INET, address, &name.sin_addr) == 1 else {
       close(descriptor)
-      throw Diagnostic("E0602", "\(address) is no address of a machine", help: "127.0.0.1 is this machine alone, 0.0.0.0 all its networks")
+      throw Diagnostic(
+        "E0602", "\(address) is no address of a machine",
+        help: "127.0.0.1 is this machine alone, 0.0.0.0 all its networks")
     }
     let isBound = withUnsafePointer(to: &name) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -71,7 +75,8 @@ final class PageServer: Sendable {
     socket = descriptor
     let chosen = UInt16(bigEndian: name.sin_port)
     self.port = chosen
-    hosts = address == "0.0.0.0" ? [] : ["127.0.0.1:\(chosen)", "localhost:\(chosen)", "\(address):\(chosen)"]
+    hosts =
+      address == "0.0.0.0" ? [] : ["127.0.0.1:\(chosen)", "localhost:\(chosen)", "\(address):\(chosen)"]
   }
 
   /// 128 bits that nobody guesses.
@@ -143,7 +148,8 @@ final class PageServer: Sendable {
       return send(connection, status: "404 Not Found", "text/plain", "nothing is here\n")
     }
     guard hosts.isEmpty || hosts.contains(host) else {
-      return send(connection, status: "403 Forbidden", "text/plain", "this server is not \(host.count) bytes of Host\n")
+      return send(
+        connection, status: "403 Forbidden", "text/plain", "this server is not \(host.count) bytes of Host\n")
     }
     switch (request.method, request.path) {
     case ("GET", ""): send(connection, status: "200 OK", "text/html; charset=utf-8", page())
@@ -162,7 +168,9 @@ final class PageServer: Sendable {
       let count = recv(connection, &buffer, buffer.count, 0)
       guard count > 0 else { return nil }
       bytes += buffer[..<count]
-      if let end = bytes.firstRange(of: [13, 10, 13, 10]) { return String(decoding: bytes[..<end.lowerBound], as: UTF8.self) }
+      if let end = bytes.firstRange(of: [13, 10, 13, 10]) {
+        return String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+      }
     }
     return nil
   }

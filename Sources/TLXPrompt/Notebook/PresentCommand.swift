@@ -2,7 +2,8 @@ import ArgumentParser
 
 struct PresentCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "present", abstract: "Step through a file before an audience, or as a lesson with its exercises.",
+    commandName: "present",
+    abstract: "Step through a file before an audience, or as a lesson with its exercises.",
     discussion: """
       Enter runs the cell, then goes on. Anything else is run as at the prompt, with all that has been defined so far. \
       :back and :next move without running, :3 goes to a cell, :again shows and runs it once more, :quit leaves. In an \

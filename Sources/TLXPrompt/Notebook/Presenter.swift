@@ -101,14 +101,16 @@ final class Presenter {
       show()
     case "next", "n": goOn()
     case "again", "r": show()
-    case "hint", "h": output.write((lesson.nextHint.map { "hint: \($0)" } ?? "there are no more hints") + "\n")
+    case "hint", "h":
+      output.write((lesson.nextHint.map { "hint: \($0)" } ?? "there are no more hints") + "\n")
     case "solution", "s":
       output.write(text.code(CellCode.text(of: lesson.cell, in: lesson.tree)))
       waitsToRun = false
       attempt { try lesson.runCell() }
     case "help":
       output.write(
-        "Enter run, then go on · :back · :next · :3 a cell · :again · :hint · :solution · :quit · else code to run\n")
+        "Enter run, then go on · :back · :next · :3 a cell · :again · :hint · :solution · :quit · else code to run\n"
+      )
     default:
       guard let number = Int(name), lesson.tree.cells.indices.contains(number - 1) else {
         return output.write("there is no :\(name); :help lists what there is\n")

@@ -22,7 +22,8 @@ enum PrintedPage {
     let status = OtherProgram.run(
       browser,
       [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir=\(folder)/profile",
+        "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+        "--user-data-dir=\(folder)/profile",
         "--print-to-pdf=\(made)", "file://\(folder)/page.html",
       ])
     guard status == 0, TextFile.exists(made) else {

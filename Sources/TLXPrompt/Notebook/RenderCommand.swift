@@ -6,11 +6,13 @@ import TLXSource
 
 struct RenderCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
-    commandName: "render", abstract: "Run a file and write it as a page with its prose, code, values and figures.")
+    commandName: "render",
+    abstract: "Run a file and write it as a page with its prose, code, values and figures.")
 
   @OptionGroup var arguments: RunArguments
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The page; beside the file if left out.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The page; beside the file if left out.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("html, md or pdf; by the name of the page if left out.", valueName: "format"))
@@ -62,7 +64,8 @@ struct RenderCommand: ProgramCommand {
     if Interrupt.isRequested { return .interrupted }
     let manifest = PageManifest.of(run, source, file: file, seconds: ConsoleOutput.seconds() - start)
     let page = NotebookPage(
-      run, title: TextFile.split(file).name, manifest: manifest, image: PageImages(folder: notebookFile.folder).address)
+      run, title: TextFile.split(file).name, manifest: manifest,
+      image: PageImages(folder: notebookFile.folder).address)
     try write(page)
     for result in run.results { ErrorReport.write(result.diagnostics) }
     CellCache().trim()
@@ -77,7 +80,9 @@ struct RenderCommand: ProgramCommand {
       let folder = TextFile.join(TextFile.split(target).folder, markdown.figureFolder)
       let text = markdown.text
       if !text.figures.isEmpty { TextFile.makeFolder(folder) }
-      for figure in text.figures { try TextFile.replace(TextFile.join(folder, figure.name), with: figure.svg) }
+      for figure in text.figures {
+        try TextFile.replace(TextFile.join(folder, figure.name), with: figure.svg)
+      }
       try TextFile.replace(target, with: text.markdown)
     case "pdf": try PrintedPage.write(page.html, to: target)
     default: try TextFile.replace(target, with: page.html)

@@ -13,7 +13,8 @@ struct WatchCommand: ProgramCommand {
   @Option(help: ArgumentHelp("Serve at this port; a free one if left out.", valueName: "port"))
   var port: UInt16 = 0
 
-  @Option(help: ArgumentHelp("Serve to other machines as well: 0.0.0.0 is all networks.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Serve to other machines as well: 0.0.0.0 is all networks.", valueName: "address"))
   var host = "127.0.0.1"
 
   @Flag(help: "Open the page in the browser.")
@@ -35,7 +36,8 @@ struct WatchCommand: ProgramCommand {
     let channel = EventChannel()
     let requests = LiveRequests()
     let server = try PageServer(
-      address: host, port: port, channel: channel, page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
+      address: host, port: port, channel: channel,
+      page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
       receive: { request in
         switch request.path {
         case "set":
@@ -48,7 +50,7 @@ struct WatchCommand: ProgramCommand {
         return true
       })
     server.start()
-    requests.start()
+    requests.start(channel)
     Terminal.write("\(file) is at \(server.link)\n")
     if open, let opener = ["xdg-open", "open"].lazy.compactMap(OtherProgram.path).first {
       let link = server.link

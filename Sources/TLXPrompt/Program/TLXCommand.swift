@@ -21,7 +21,8 @@ struct TLXCommand: ParsableCommand {
       RunCommand.self, TestCommand.self, CheckCommand.self, FormatCommand.self, ExplainCommand.self,
       HelpCommand.self, ReplayCommand.self, LanguageServerCommand.self, CompletionCommand.self,
       ReferenceCommand.self,
-      CellsCommand.self, RenderCommand.self, WatchCommand.self, PresentCommand.self, CacheCommand.self, DiffCommand.self,
+      CellsCommand.self, RenderCommand.self, WatchCommand.self, PresentCommand.self, CacheCommand.self,
+      DiffCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }
@@ -83,7 +84,8 @@ struct RunCommand: ProgramCommand {
   var code: String?
 
   @Option(
-    help: ArgumentHelp("Run only this cell and what it needs, by title or number; may be repeated.", valueName: "cell"))
+    help: ArgumentHelp(
+      "Run only this cell and what it needs, by title or number; may be repeated.", valueName: "cell"))
   var cell: [String] = []
 
   @Argument(
@@ -106,9 +108,12 @@ struct RunCommand: ProgramCommand {
     // `tlx run f.tlx -- --seed 3`: the marker that ends the program's own options is not an argument.
     let rest = inputs.dropFirst()
     if !cell.isEmpty {
-      guard code == nil, let file = inputs.first, file != "-" else { throw ValidationError("--cell needs a file") }
+      guard code == nil, let file = inputs.first, file != "-" else {
+        throw ValidationError("--cell needs a file")
+      }
       return CachedRunner(
-        options: arguments.options, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest), cells: cell
+        options: arguments.options, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest),
+        cells: cell
       ).run(file: file)
     }
     let task: RunTask =

@@ -28,7 +28,9 @@ public struct ValueReader {
   public mutating func value() throws -> Value {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= 500, let tag = ValueWriter.Tag(rawValue: try archive.byte()) else { throw DamagedArchive() }
+    guard depth <= 500, let tag = ValueWriter.Tag(rawValue: try archive.byte()) else {
+      throw DamagedArchive()
+    }
     switch tag {
     case .null: return .null
     case .bool: return .bool(try archive.flag())

@@ -81,7 +81,8 @@ public struct ValueWriter {
 
   private mutating func write(_ tensor: Tensor) throws {
     let place = try TensorPlace(
-      address: tensor.withBytes { UInt(bitPattern: $0.baseAddress) }, shape: tensor.shape, dtype: tensor.dtype)
+      address: tensor.withBytes { UInt(bitPattern: $0.baseAddress) }, shape: tensor.shape, dtype: tensor.dtype
+    )
     if let known = tensors[place] {
       put(.sharedTensor)
       archive.add(known)

@@ -134,11 +134,14 @@ extension Session {
       throw Diagnostics([Diagnostic(error.code, error.message, help: error.help)])
     }
     return CellRun(
-      seconds: start.duration(to: .now) / .seconds(1), drewRandom: hasDrawn, seedAfter: hasSeeded ? seed : nil)
+      seconds: start.duration(to: .now) / .seconds(1), drewRandom: hasDrawn, seedAfter: hasSeeded ? seed : nil
+    )
   }
 
   /// The name of the random stream that a cell draws from.
-  public static func streamName(of cell: Cell, at position: Int) -> String { cell.title ?? "cell \(position)" }
+  public static func streamName(of cell: Cell, at position: Int) -> String {
+    cell.title ?? "cell \(position)"
+  }
 
   /// Gives a name that the prepared program defines its value, as if its cell had run.
   public func restore(_ name: String, to value: Value) {
