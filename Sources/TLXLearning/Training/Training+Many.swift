@@ -42,7 +42,8 @@ extension Training {
         for (index, result) in zip(group, found) { results[index] = result }
       }
     }
-    if inParallel {
+    // A function of the language may be called by one thread only.
+    if inParallel, !jobs.contains(where: { $0.model.isOpen }) {
       let groups = TrainingGroup.groups(of: jobs)
       try Parallel.forEach(count: groups.count, grain: 1) { range in range.forEach { run(groups[$0]) } }
     } else {

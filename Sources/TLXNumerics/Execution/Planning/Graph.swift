@@ -157,7 +157,7 @@ struct PlanKey: Hashable, Sendable {
       append(37)
       append(operation.key)
     case .argsort(let axis, let descending): append([36, axis, descending ? 1 : 0])
-    case .sort(let axis, let descending): append([37, axis, descending ? 1 : 0])
+    case .sort(let axis, let descending): append([38, axis, descending ? 1 : 0])
     }
   }
 
