@@ -116,7 +116,9 @@ public final class NotebookRun {
       if let setting = setting(of: control) { text += "\(control.name) is set to \(setting.description)\n" }
     }
     if graph.cells[position].used.contains("args") { text += "\(notebook.options.arguments)\n" }
-    return SHA256.text(of: Array(text.utf8))
+    let key = SHA256.text(of: Array(text.utf8))
+    // A cell that is written twice draws from two streams: each needs a key of its own.
+    return keys[..<position].contains(key) ? SHA256.text(of: Array("\(key) again \(position)".utf8)) : key
   }
 
   /// The key with what the cell turned out to depend on.
