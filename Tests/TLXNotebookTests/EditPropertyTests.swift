@@ -81,7 +81,7 @@ extension FileUsers {
       var dice = Dice(state: UInt64(number) &* 1_000_003)
       let bench = try Bench()
       var file = RandomFile(&dice)
-      var last: [String]?
+      var last: (cells: [String], graph: CellGraph)?
       for step in 0..<8 {
         let text = file.text
         let run = try bench.run(text)
@@ -89,16 +89,18 @@ extension FileUsers {
         let session = Session(builtins: .standard, output: recorder, folder: bench.folder, seed: 0)
         try session.run(SourceText(name: "t.tlx", text: text), mode: .file)
         #expect(run.shownText == shown(recorder.take()), "step \(step) of\n\(text)")
-        if let last { checkRuns(run, before: last, now: file.cells) }
-        last = file.cells
+        if let last { checkRuns(run, before: last.cells, last.graph, now: file.cells) }
+        last = (file.cells, run.graph)
         file.edit(&dice)
         if dice.roll(3) == 0 { bench.restarted() }
       }
     }
 
-    private func checkRuns(_ run: NotebookRun, before: [String], now: [String]) {
+    private func checkRuns(_ run: NotebookRun, before: [String], _ graph: CellGraph, now: [String]) {
       var concerned = Set(now.indices.filter { before[$0] != now[$0] })
-      for position in now.indices where run.graph.dependencies[position].contains(where: concerned.contains) {
+      // Also what an edited cell no longer does concerns those that saw it before.
+      for position in now.indices
+      where (run.graph.dependencies[position] + graph.dependencies[position]).contains(where: concerned.contains) {
         concerned.insert(position)
       }
       for (position, result) in run.results.enumerated() {

@@ -53,6 +53,13 @@ struct FileState: Equatable {
   }
 }
 
+/// Nanoseconds since 1970, as coarse as the times of files.
+func fileTimeNow() -> Int {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME_COARSE, &now)
+  return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec)
+}
+
 /// Seconds since 1970.
 func secondsNow() -> Int {
   var now = timespec()

@@ -116,7 +116,9 @@ public final class NotebookRun {
       if let setting = setting(of: control) { text += "\(control.name) is set to \(setting.description)\n" }
     }
     if graph.cells[position].used.contains("args") { text += "\(notebook.options.arguments)\n" }
-    return SHA256.text(of: Array(text.utf8))
+    let key = SHA256.text(of: Array(text.utf8))
+    // A cell that is written twice draws from two streams: each needs a key of its own.
+    return keys[..<position].contains(key) ? SHA256.text(of: Array("\(key) again \(position)".utf8)) : key
   }
 
   /// The key with what the cell turned out to depend on.
@@ -188,9 +190,10 @@ public final class NotebookRun {
     do {
       try prepareNames(for: position)
       _ = recorder.take()
+      let started = fileTimeNow()
       let run = try execute(position)
       let outputs = recorder.take()
-      return keep(position, run.cell, run.files, outputs)
+      return keep(position, run.cell, run.files, outputs, started: started)
     } catch {
       // What it set before the error is nobody's value.
       session.forget(graph.written[position])
@@ -282,9 +285,9 @@ public final class NotebookRun {
 
   // MARK: - Keeping
 
-  private func keep(_ position: Int, _ run: CellRun, _ use: FileUse, _ outputs: [CellOutput]) -> CellResult {
+  private func keep(_ position: Int, _ run: CellRun, _ use: FileUse, _ outputs: [CellOutput], started: Int
+  ) -> CellResult {
     let cell = tree.cells[position]
-    let started = secondsNow() - Int(run.seconds) - 1
     let files = use.read.compactMap(FileVersion.init(of:))
     var entry = CellEntry(
       key: keys[position], title: Notebook.label(of: cell, at: position), file: notebook.name,
@@ -310,7 +313,7 @@ public final class NotebookRun {
     if let file = use.written.first { return "it writes \(file)" }
     if let pattern = use.listed.first { return "it lists the files that match \(pattern)" }
     if files.count < use.read.count { return "a file that it read cannot be read again" }
-    if let file = files.first(where: { $0.modified / 1_000_000_000 > started }) {
+    if let file = files.first(where: { $0.modified >= started }) {
       return "\(file.path) was written while it ran"
     }
     return nil
