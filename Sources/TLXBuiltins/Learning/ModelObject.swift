@@ -37,6 +37,7 @@ public final class ModelObject: LanguageObject {
   }
 
   public func stored() throws -> StoredObject? {
+    guard model.layers.allSatisfy(\.isStorable) else { return nil }
     let contents = ModelFile.contents(of: model)
     return StoredObject(
       kind: "model",

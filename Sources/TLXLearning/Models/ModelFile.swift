@@ -18,7 +18,7 @@ public enum ModelFile {
   }
 
   /// A model as named tensors; without its description where a layer is none that a file can hold.
-  static func contents(of model: Model) -> NamedTensors {
+  public static func contents(of model: Model) -> NamedTensors {
     let layers = model.layers.map { layer in
       JSONValue.object(
         [.init("kind", .string(layer.kind))]
