@@ -1,3 +1,4 @@
+import TLXLearning
 import TLXNotebook
 import TLXSource
 import TLXSyntax
@@ -37,11 +38,11 @@ struct CellListing {
   private func object(_ position: Int) -> String {
     let cell = tree.cells[position]
     func list(_ names: [String]) -> String {
-      "[" + names.map(JSONOutput.quoted).joined(separator: ", ") + "]"
+      "[" + names.map(JSONValue.quoted).joined(separator: ", ") + "]"
     }
     let line = tree.source.line(of: cell.span.start) + 1
     return
-      "{\"cell\": \(position + 1), \"title\": \(cell.title.map(JSONOutput.quoted) ?? "null"), \"line\": \(line), "
+      "{\"cell\": \(position + 1), \"title\": \(cell.title.map(JSONValue.quoted) ?? "null"), \"line\": \(line), "
       + "\"flags\": \(list(cell.flags.map(\.rawValue).sorted())), \"gives\": \(list(graph.cells[position].defined.sorted())), "
       + "\"needs\": [\(graph.dependencies[position].map { String($0 + 1) }.joined(separator: ", "))]}"
   }

@@ -1,3 +1,4 @@
+import TLXLearning
 import Glibc
 
 /// The state of a live page, and who waits for a new one.
@@ -106,14 +107,14 @@ final class EventChannel: @unchecked Sendable {
 
   static func message(_ now: State, after sent: inout Sent) -> String {
     let changed = now.cells.filter { sent.cells[$0.anchor] != $0.html }
-    let cells = changed.map { "\(JSONOutput.quoted($0.anchor)): \(JSONOutput.quoted($0.html))" }
+    let cells = changed.map { "\(JSONValue.quoted($0.anchor)): \(JSONValue.quoted($0.html))" }
     var fields = [
       "\"version\": \(now.version)",
-      "\"order\": [\(now.cells.map { JSONOutput.quoted($0.anchor) }.joined(separator: ", "))]",
-      "\"cells\": {\(cells.joined(separator: ", "))}", "\"problem\": \(JSONOutput.quoted(now.problem))",
+      "\"order\": [\(now.cells.map { JSONValue.quoted($0.anchor) }.joined(separator: ", "))]",
+      "\"cells\": {\(cells.joined(separator: ", "))}", "\"problem\": \(JSONValue.quoted(now.problem))",
     ]
-    if now.contents != sent.contents { fields.append("\"contents\": \(JSONOutput.quoted(now.contents))") }
-    if now.foot != sent.foot { fields.append("\"foot\": \(JSONOutput.quoted(now.foot))") }
+    if now.contents != sent.contents { fields.append("\"contents\": \(JSONValue.quoted(now.contents))") }
+    if now.foot != sent.foot { fields.append("\"foot\": \(JSONValue.quoted(now.foot))") }
     sent.version = now.version
     sent.cells = Dictionary(now.cells.map { ($0.anchor, $0.html) }, uniquingKeysWith: { first, _ in first })
     (sent.contents, sent.foot) = (now.contents, now.foot)
