@@ -100,7 +100,9 @@ extension FileUsers {
       var concerned = Set(now.indices.filter { before[$0] != now[$0] })
       // Also what an edited cell no longer does concerns those that saw it before.
       for position in now.indices
-      where (run.graph.dependencies[position] + graph.dependencies[position]).contains(where: concerned.contains) {
+      where (run.graph.dependencies[position] + graph.dependencies[position]).contains(
+        where: concerned.contains)
+      {
         concerned.insert(position)
       }
       for (position, result) in run.results.enumerated() {

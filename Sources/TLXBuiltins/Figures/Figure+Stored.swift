@@ -110,7 +110,8 @@ extension StateGraph {
     else { throw DamagedArchive() }
     self.init(nodes: try nodes.map(Node.init(stored:)), edges: try edges.map(Edge.init(stored:)))
     let size = try value.numbers("size")
-    guard size.count == 2, self.edges.allSatisfy({ self.nodes.indices.contains($0.from) && self.nodes.indices.contains($0.to) })
+    guard size.count == 2,
+      self.edges.allSatisfy({ self.nodes.indices.contains($0.from) && self.nodes.indices.contains($0.to) })
     else { throw DamagedArchive() }
     (width, height) = (size[0], size[1])
   }

@@ -83,7 +83,8 @@ private struct GroupedFit {
   init(_ jobs: [TrainingJob]) throws {
     self.jobs = jobs
     options = jobs[0].options
-    state = try Self.stacked(jobs.map { try $0.model.parameters + $0.options.optimizer.makeSlots(for: $0.model) })
+    state = try Self.stacked(
+      jobs.map { try $0.model.parameters + $0.options.optimizer.makeSlots(for: $0.model) })
     let all = try jobs.map { [$0.x, $0.y] + (try $0.options.loss.rowConstants(x: $0.x, y: $0.y)) }
     try Tensor.realize(all.flatMap { $0 })
     data = try all[0].indices.map { position in
@@ -147,7 +148,9 @@ private struct GroupedFit {
     return try results(current?.state() ?? state, logs, seconds: now() - start)
   }
 
-  private func fill(_ loop: ProgramLoop, _ orders: [[Int]], _ range: Range<Int>, _ moment: TrainingMoment) throws {
+  private func fill(_ loop: ProgramLoop, _ orders: [[Int]], _ range: Range<Int>, _ moment: TrainingMoment)
+    throws
+  {
     try loop.fill(0, of: Int.self) { memory in
       for (job, order) in orders.enumerated() {
         for (place, row) in order[range].enumerated() { memory[job * range.count + place] = row }
@@ -209,7 +212,8 @@ private struct GroupedFit {
       }
       return TrainingResult(
         model: try jobs[job].model.replacing(parameters: parameters)
-          .declaringCompatible(with: jobs[job].options.loss.compatibleSpaces()), log: logs[job], seconds: seconds,
+          .declaringCompatible(with: jobs[job].options.loss.compatibleSpaces()), log: logs[job],
+        seconds: seconds,
         ending: .finished)
     }
   }

@@ -285,7 +285,8 @@ public final class NotebookRun {
 
   // MARK: - Keeping
 
-  private func keep(_ position: Int, _ run: CellRun, _ use: FileUse, _ outputs: [CellOutput], started: Int
+  private func keep(
+    _ position: Int, _ run: CellRun, _ use: FileUse, _ outputs: [CellOutput], started: Int
   ) -> CellResult {
     let cell = tree.cells[position]
     let files = use.read.compactMap(FileVersion.init(of:))

@@ -1,5 +1,5 @@
-import TLXLearning
 import Glibc
+import TLXLearning
 
 /// The state of a live page, and who waits for a new one.
 final class EventChannel: @unchecked Sendable {

@@ -65,7 +65,8 @@ struct RunArguments: ParsableArguments {
 
   var options: RunOptions {
     RunOptions(
-      seed: seed, threads: threads, quiet: quiet, json: json, timeout: timeout, sandbox: sandbox, allow: allow)
+      seed: seed, threads: threads, quiet: quiet, json: json, timeout: timeout, sandbox: sandbox, allow: allow
+    )
   }
 }
 

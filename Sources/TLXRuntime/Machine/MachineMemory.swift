@@ -51,7 +51,8 @@ final class MachineMemory {
       return nil
     }
     return (
-      stack.bindMemory(to: Slot.self, capacity: slots), frames.bindMemory(to: Frame.self, capacity: depth + 2) + 1
+      stack.bindMemory(to: Slot.self, capacity: slots),
+      frames.bindMemory(to: Frame.self, capacity: depth + 2) + 1
     )
   }
 
