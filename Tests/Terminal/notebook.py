@@ -84,7 +84,7 @@ def test_cells(place):
     wrong = place.run("run", "c.tlx", "--cell", "Thre", env=cached(place))
     assert wrong.returncode == 0 and wrong.stdout == "20\n1\n", wrong
     wrong = place.run("run", "c.tlx", "--cell", "Treee", env=cached(place))
-    assert wrong.returncode == 1 and "did you mean “Three”" in wrong.stderr, wrong
+    assert wrong.returncode == 3 and "did you mean “Three”" in wrong.stderr, wrong
 
 
 def test_cache_between_runs(place):

@@ -47,9 +47,7 @@ struct Runner {
       console.finish()
       return status
     } catch {
-      for line in Failures.diagnostics(error).compactMap(\.json) { console.write(line + "\n") }
-      console.finish()
-      return Failures.report(error)
+      return report(error, console)
     }
   }
 
@@ -67,8 +65,7 @@ struct Runner {
     do {
       try session.run(source, mode: .file)
     } catch {
-      console.finish()
-      status = Failures.report(error)
+      status = report(error, console)
     }
     guard let record, let recording else { return status }
     do {
@@ -76,10 +73,16 @@ struct Runner {
         source: source, file: file, arguments: arguments, seed: seed, status: status, cells: recording.cells)
       try TextFile.replace(record, with: run.text(beside: record))
     } catch {
-      console.finish()
-      return Failures.report(error)
+      return report(error, console)
     }
     return status
+  }
+
+  /// What a machine is to read goes to standard output, the report to standard error.
+  private func report(_ error: any Error, _ console: ConsoleOutput) -> ExitStatus {
+    for line in Failures.diagnostics(error).compactMap(\.json) { console.write(line + "\n") }
+    console.finish()
+    return Failures.report(error)
   }
 }
 
