@@ -23,8 +23,9 @@ let hot: [SwiftSetting] =
     .unsafeFlags(["-O"], .when(configuration: .debug)),
   ]
 
-/// The machine's loop is one large switch: each instruction gets a jump of its own to the next, which a processor
-/// foresees far better than one that all share, and ends that look alike are not joined.
+/// The machine's loop is one large switch. This asks for a jump of its own from each instruction to the next, which a
+/// processor foresees better than one that all share (the compiler may decline: it still shares one), and for ends that
+/// look alike not to be joined. Exclusive access is checked in debug builds, where the tests run.
 let dispatch: [SwiftSetting] = [
   .unsafeFlags(
     [
