@@ -1,6 +1,8 @@
 #ifndef TLX_CVECTORS_H
 #define TLX_CVECTORS_H
 
+#include "CSorting.h"
+
 // Lane-wise operations that Swift's SIMD types lack or spell as a loop over lanes (`squareRoot()` and
 // `rounded()` on SIMD16 call a function for every lane, 15 times slower). All inline.
 

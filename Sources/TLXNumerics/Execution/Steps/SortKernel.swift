@@ -13,6 +13,7 @@ enum SortKernel {
     let layout = AxisLayout(x.shape, axis: axis)
     let length = layout.length
     guard length > 0 else { return }
+    if x.dtype == .f32, length <= UInt32.max { return try argsortSingles(x, output, layout, descending) }
     let target = output.pointer.assumingMemoryBound(to: Int.self)
     let grain = max(1, 16_384 / length)
     try Parallel.forEach(count: layout.outer * layout.inner, grain: grain) { lanes in
