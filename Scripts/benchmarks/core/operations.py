@@ -45,9 +45,7 @@ ROWS = {
         torch="torch.softmax(a, 1)", jax="jax.nn.softmax(a, axis=1)"),
     "layernorm": dict(
         work="layer norm of rows, 4096 × 1024 f32", data={"a": (4096, 1024), "g": (1024,), "h": (1024,)},
-        tlx="layer(a)",
-        tlx_setup="fn layer(a) {\n  let m = mean(a, axis=1, keepdims=true)\n  let v = var(a, axis=1, keepdims=true)\n"
-                  "  (a - m) / sqrt(v + 1e-5) * g + h\n}",
+        tlx="(a - mean(a, axis=1, keepdims=true)) / sqrt(var(a, axis=1, keepdims=true) + 1e-5) * g + h",
         numpy="(a - a.mean(axis=1, keepdims=True)) / np.sqrt(a.var(axis=1, keepdims=True) + np.float32(1e-5)) * g + h",
         torch="torch.nn.functional.layer_norm(a, (1024,), g, h)",
         jax="(a - a.mean(axis=1, keepdims=True)) / jnp.sqrt(a.var(axis=1, keepdims=True) + 1e-5) * g + h"),

@@ -27,6 +27,9 @@
   F(void, p##geev_, (const char *jobvl, const char *jobvr, const int *n, void *a, const int *lda, void *wr, \
      void *wi, void *vl, const int *ldvl, void *vr, const int *ldvr, void *work, const int *lwork, int *info), \
     (jobvl, jobvr, n, a, lda, wr, wi, vl, ldvl, vr, ldvr, work, lwork, info)) \
+  F(void, p##trsv_, (const char *uplo, const char *trans, const char *diag, const int *n, const void *a, \
+     const int *lda, void *x, const int *incx), \
+    (uplo, trans, diag, n, a, lda, x, incx)) \
   F(void, p##trsm_, (const char *side, const char *uplo, const char *trans, const char *diag, const int *m, \
      const int *n, const void *alpha, const void *a, const int *lda, void *b, const int *ldb), \
     (side, uplo, trans, diag, m, n, alpha, a, lda, b, ldb))

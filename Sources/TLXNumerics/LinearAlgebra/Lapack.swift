@@ -159,6 +159,21 @@ enum Lapack<Element: LapackScalar> {
     }
   }
 
+  /// Aᵀ x = b in place of b, for a triangular A of order n.
+  static func solveVector(
+    upper: Bool, unitDiagonal: Bool, _ n: Int32, _ a: UnsafePointer<Element>, _ b: Pointer
+  ) {
+    var (n, one) = (n, Int32(1))
+    var triangle = CChar(UInt8(ascii: upper ? "U" : "L"))
+    var transposition = CChar(UInt8(ascii: "T"))
+    var diagonal = CChar(UInt8(ascii: unitDiagonal ? "U" : "N"))
+    if isSingle {
+      tlx_strsv_(&triangle, &transposition, &diagonal, &n, a, &n, b, &one)
+    } else {
+      tlx_dtrsv_(&triangle, &transposition, &diagonal, &n, a, &n, b, &one)
+    }
+  }
+
   /// X op(A) = B in place of the m×n matrix B, for a triangular A of order n.
   static func solveFromRight(
     upper: Bool, transposed: Bool, unitDiagonal: Bool, _ m: Int32, _ n: Int32, _ a: UnsafePointer<Element>,

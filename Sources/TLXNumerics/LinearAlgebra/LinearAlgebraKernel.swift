@@ -59,7 +59,7 @@ enum LinearAlgebraKernel {
     try copy(kernel.a, pointers[0], counts[0])
     if let b = kernel.b { try copy(b, pointers[1], counts[1]) }
     let apart = MatrixKernel<Element>(
-      operation: kernel.operation, m: m, n: n, k: k, a: UnsafePointer(pointers[0]),
+      operation: kernel.operation, m: m, n: n, k: k, a: UnsafePointer(pointers[0]), ownCopy: pointers[0],
       b: kernel.b == nil ? nil : UnsafePointer(pointers[1]), result: pointers[2], place: kernel.place)
     try AbandonableCall.run { try withExtendedLifetime(copies) { try apart.run() } }
     try copy(UnsafePointer(pointers[2]), kernel.result, size)
@@ -79,6 +79,7 @@ extension LinearAlgebraOperation {
     case .svd: return 20 * m * n * Swift.min(m, n)
     case .eigh: return 10 * n * n * n
     case .eig: return 40 * n * n * n
+    case .expm: return 50 * n * n * n
     }
   }
 
@@ -93,6 +94,7 @@ extension LinearAlgebraOperation {
     case .svd: "svd"
     case .eigh: "eigh"
     case .eig: "eig"
+    case .expm: "expm"
     }
   }
 
@@ -101,7 +103,7 @@ extension LinearAlgebraOperation {
     let k = Swift.min(m, n)
     switch self {
     case .solve, .triangularSolve: return [n, columns]
-    case .cholesky: return [n, n]
+    case .cholesky, .expm: return [n, n]
     case .lu: return [n, n + 2]
     case .qr: return [m + n, k]
     case .svd: return [m * k + k + k * n]

@@ -9,6 +9,8 @@ struct MatrixKernel<Element: LapackScalar> {
   let n: Int
   let k: Int
   let a: UnsafePointer<Element>
+  /// `a` again where it is a copy of the caller's that the kernel may use up.
+  var ownCopy: UnsafeMutablePointer<Element>?
   let b: UnsafePointer<Element>?
   let result: UnsafeMutablePointer<Element>
   /// Which matrix of a batch it is, for messages.
@@ -28,6 +30,7 @@ struct MatrixKernel<Element: LapackScalar> {
     case .svd: try svd()
     case .eigh: try eigh()
     case .eig: try eig()
+    case .expm: try exponential()
     }
   }
 
@@ -37,20 +40,23 @@ struct MatrixKernel<Element: LapackScalar> {
   private func solve() throws {
     guard let b else { return }
     let (order, columns) = (try BLAS.size(n), try BLAS.size(k))
-    try Routines.withScratch(Element.self, n * n) { factors in
+    // The 1-norm of what LAPACK sees, Aᵀ: the largest row sum of |A|.
+    let norm = largestRowSum()
+    try withCopy { factors in
       try Routines.withScratch(Int32.self, n) { pivots in
-        factors.update(from: a, count: n * n)
-        // The 1-norm of what LAPACK sees, Aᵀ: the largest row sum of |A|.
-        let norm = (0..<n).reduce(Element(0)) { largest, row in
-          Swift.max(largest, (0..<n).reduce(Element(0)) { $0 + Swift.abs(a[row * n + $1]) })
-        }
         let info = Routines.getrf(order, order, factors, pivots)
         try refuseSingular(info, factors, norm: norm)
         result.update(from: b, count: n * k)
-        Routines.solveFromRight(
-          upper: true, transposed: false, unitDiagonal: false, columns, order, factors, result)
-        Routines.solveFromRight(
-          upper: false, transposed: false, unitDiagonal: true, columns, order, factors, result)
+        if k == 1 {
+          // The same for one column, which a matrix solve would take apart as for many.
+          Routines.solveVector(upper: true, unitDiagonal: false, order, factors, result)
+          Routines.solveVector(upper: false, unitDiagonal: true, order, factors, result)
+        } else {
+          Routines.solveFromRight(
+            upper: true, transposed: false, unitDiagonal: false, columns, order, factors, result)
+          Routines.solveFromRight(
+            upper: false, transposed: false, unitDiagonal: true, columns, order, factors, result)
+        }
         // Xᵀ P = Y: undo the row exchanges of the factorization, last first. Here they exchange rows of X.
         for row in stride(from: n - 1, through: 0, by: -1) {
           let other = Int(pivots[row]) - 1
@@ -60,6 +66,39 @@ struct MatrixKernel<Element: LapackScalar> {
         }
       }
     }
+  }
+
+  /// A copy of A that may be changed.
+  private func withCopy<Result>(_ body: (UnsafeMutablePointer<Element>) throws -> Result) throws -> Result {
+    if let ownCopy { return try body(ownCopy) }
+    return try Routines.withScratch(Element.self, m * n) { copy in
+      copy.update(from: a, count: m * n)
+      return try body(copy)
+    }
+  }
+
+  /// The ∞-norm of A.
+  func largestRowSum() -> Element {
+    var largest: Element = 0
+    for row in 0..<n {
+      let line = a + row * n
+      // Four sums at a time: one alone waits for itself.
+      var (p, q, r, s) = (Element(0), Element(0), Element(0), Element(0))
+      var column = 0
+      while column + 4 <= n {
+        p += Swift.abs(line[column])
+        q += Swift.abs(line[column + 1])
+        r += Swift.abs(line[column + 2])
+        s += Swift.abs(line[column + 3])
+        column += 4
+      }
+      while column < n {
+        p += Swift.abs(line[column])
+        column += 1
+      }
+      largest = Swift.max(largest, (p + q) + (r + s))
+    }
+    return largest
   }
 
   private func refuseSingular(_ info: Int32, _ factors: UnsafeMutablePointer<Element>, norm: Element) throws {
@@ -155,14 +194,19 @@ struct MatrixKernel<Element: LapackScalar> {
     let rank = Swift.min(m, n)
     let (u, s) = (result, result + m * rank)
     let vt = s + rank
-    let info = try Routines.withScratch(Element.self, m * n) { copy in
-      copy.update(from: a, count: m * n)
-      return try Routines.gesdd(try BLAS.size(n), try BLAS.size(m), copy, s: s, u: vt, vt: u)
+    let info = try withCopy { copy in
+      try Routines.gesdd(try BLAS.size(n), try BLAS.size(m), copy, s: s, u: vt, vt: u)
     }
     try refuseUnconverged(info)
-    for index in 0..<rank where isNegative({ u[$0 * rank + index] }, count: m) {
-      for row in 0..<m { u[row * rank + index].negate() }
-      for column in 0..<n { vt[index * n + column].negate() }
+    try Routines.withScratch(Element.self, 2 * rank) { scratch in
+      let signs = columnSigns(u, rows: m, columns: rank, scratch)
+      for row in 0..<m {
+        let line = u + row * rank
+        for index in 0..<rank { line[index] *= signs[index] }
+      }
+      for index in 0..<rank where signs[index] < 0 {
+        for column in 0..<n { vt[index * n + column].negate() }
+      }
     }
   }
 
@@ -230,34 +274,76 @@ struct MatrixKernel<Element: LapackScalar> {
     return false
   }
 
+  /// −1 for each column that is `isNegative`, else 1, row by row as the columns lie in memory. `scratch` is for twice as
+  /// many numbers as there are columns.
+  private func columnSigns(
+    _ x: UnsafePointer<Element>, rows: Int, columns: Int, _ scratch: UnsafeMutablePointer<Element>
+  ) -> UnsafeMutablePointer<Element> {
+    let (largest, signs) = (scratch, scratch + columns)
+    largest.update(repeating: 0, count: columns)
+    signs.update(repeating: 0, count: columns)
+    for row in 0..<rows {
+      let line = x + row * columns
+      for column in 0..<columns { largest[column] = Swift.max(largest[column], Swift.abs(line[column])) }
+    }
+    for column in 0..<columns { largest[column] *= 0.999 }
+    for row in 0..<rows {
+      let line = x + row * columns
+      for column in 0..<columns where signs[column] == 0 && Swift.abs(line[column]) >= largest[column] {
+        signs[column] = line[column] < 0 ? -1 : 1
+      }
+    }
+    return signs
+  }
+
   /// (A + Aᵀ) / 2. E0505 if A is far from symmetric: then the caller has another matrix in mind.
   private func symmetrize(into copy: UnsafeMutablePointer<Element>) throws {
     var largest: Element = 0
     for index in 0..<n * n { largest = Swift.max(largest, Swift.abs(a[index])) }
     let tolerance = largest * (Element.self == Float.self ? 1e-3 : 1e-4)
-    for row in 0..<n {
-      copy[row * (n + 1)] = a[row * (n + 1)]
-      for column in 0..<row {
-        let (x, y) = (a[row * n + column], a[column * n + row])
-        guard Swift.abs(x - y) <= tolerance else {
-          throw NumericsError(
-            "E0505",
-            "\(operation.name) needs a symmetric matrix\(place), but entry [\(row), \(column)] is \(x) and "
-              + "[\(column), \(row)] is \(y)",
-            help: operation == .eigh ? "use eig for a matrix that is not symmetric" : nil)
+    // Square by square, so that both triangles stay in the cache.
+    let tile = 32
+    for top in stride(from: 0, to: n, by: tile) {
+      for left in stride(from: 0, through: top, by: tile) {
+        for row in top..<Swift.min(top + tile, n) {
+          for column in left..<Swift.min(left + tile, row + 1) {
+            let (x, y) = (a[row * n + column], a[column * n + row])
+            if Swift.abs(x - y) > tolerance { throw notSymmetric(row, column) }
+            let mean = row == column ? x : x / 2 + y / 2
+            copy[row * n + column] = mean
+            copy[column * n + row] = mean
+          }
         }
-        let mean = x / 2 + y / 2
-        copy[row * n + column] = mean
-        copy[column * n + row] = mean
       }
     }
   }
 
+  private func notSymmetric(_ row: Int, _ column: Int) -> NumericsError {
+    NumericsError(
+      "E0505",
+      "\(operation.name) needs a symmetric matrix\(place), but entry [\(row), \(column)] is "
+        + "\(a[row * n + column]) and [\(column), \(row)] is \(a[column * n + row])",
+      help: operation == .eigh ? "use eig for a matrix that is not symmetric" : nil)
+  }
+
   private func checkFinite(_ values: UnsafePointer<Element>, rows: Int, columns: Int, name: String) throws {
     // The sum of x − x is 0 unless some x is NaN or infinite; it needs no branch per entry.
-    var sum: Element = 0
-    for index in 0..<rows * columns { sum += values[index] - values[index] }
-    if sum == 0 { return }
+    // Four sums at a time: one alone waits for itself.
+    var (p, q, r, s) = (Element(0), Element(0), Element(0), Element(0))
+    let count = rows * columns
+    var start = 0
+    while start + 4 <= count {
+      p += values[start] - values[start]
+      q += values[start + 1] - values[start + 1]
+      r += values[start + 2] - values[start + 2]
+      s += values[start + 3] - values[start + 3]
+      start += 4
+    }
+    while start < count {
+      p += values[start] - values[start]
+      start += 1
+    }
+    if p + q + r + s == 0 { return }
     for index in 0..<rows * columns where !values[index].isFinite {
       throw NumericsError(
         "E0504",

@@ -29,7 +29,7 @@ enum Primitive: Hashable, Sendable {
   case cast
 
   // Reductions over `axes` (sorted, not empty, removed from the shape). `sum`, `product`, `max` and `min` keep the
-  // dtype (never bool); `any` and `all` are bool only; an empty axis reaches only the ones with a neutral element.
+  // dtype (never bool); `any` and `all` are bool only, `deviations` float only; an empty axis reaches only the ones with a neutral element.
   case reduce(Reduction, axes: [Int])
   case argReduce(ArgReduction, axis: Int)
   case cumulative(Cumulation, axis: Int, reversed: Bool)
@@ -92,7 +92,11 @@ enum Comparison: UInt8, Sendable, CaseIterable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 }
 
-enum Reduction: UInt8, Sendable, CaseIterable { case sum, product, max, min, any, all }
+enum Reduction: UInt8, Sendable, CaseIterable {
+  case sum, product, max, min, any, all
+  /// Σ (x − mean)², of floats only; over nothing 0.
+  case deviations
+}
 enum ArgReduction: UInt8, Sendable, CaseIterable { case argmax, argmin }
 enum Cumulation: UInt8, Sendable, CaseIterable { case sum, product }
 
@@ -116,4 +120,6 @@ enum LinearAlgebraOperation: Hashable, Sendable {
   case eigh
   /// [n, 2n+2]: real and imaginary parts of the values, then of the vectors.
   case eig
+  /// Σ Aᵏ/k!
+  case expm
 }

@@ -84,8 +84,8 @@ extension Tensor {
     return try total / Double(axes.reduce(1) { $0 * shape[$1] })
   }
 
-  /// (Σ c² − (Σ c)² / n) / (n − ddof) with c = x − mean, in two passes. The second sum takes back what the rounding of
-  /// the mean did: values that lie a few last bits apart keep their variance. Throws E0505 for n ≤ ddof.
+  /// Σ (x − mean)² / (n − ddof), in one pass over memory: each tile about its own mean, the tiles joined by the distances
+  /// of their means. Values that lie a few last bits apart keep their variance. Throws E0505 for n ≤ ddof.
   public func variance(axes: [Int]? = nil, keepdims: Bool = false, ddof: Int = 0) throws -> Tensor {
     let axes = try nonEmptyAxes(axes, "variance")
     let n = axes.reduce(1) { $0 * shape[$1] }
@@ -93,13 +93,14 @@ extension Tensor {
       throw NumericsError(
         "E0505", "the variance of \(n) value\(n == 1 ? "" : "s") with ddof=\(ddof) is not defined")
     }
-    let x = try asFloat()
-    // Exact about any shift, so that no derivative need go through it.
-    let centred = try x - x.stopGradient().mean(axes: axes, keepdims: true)
-    let squares = try (centred * centred).sum(axes: axes, keepdims: keepdims)
-    let total = try centred.sum(axes: axes, keepdims: keepdims)
-    let spread = try squares - total * total / Double(n)
-    return try Tensor.where(spread.less(0), 0, spread) / Double(n - ddof)
+    return try asFloat().deviations(axes, keepdims: keepdims) / Double(n - ddof)
+  }
+
+  /// Σ (x − mean)² over checked axes.
+  private func deviations(_ axes: [Int], keepdims: Bool) throws -> Tensor {
+    // One number has no distance from itself (but an infinite one).
+    if axes.allSatisfy({ shape[$0] == 1 }) { return try (self - self).sum(axes: axes, keepdims: keepdims) }
+    return try reduce(.deviations, axes, keepdims: keepdims)
   }
 
   /// The root of the variance; its derivative where all values are equal is taken as 0.

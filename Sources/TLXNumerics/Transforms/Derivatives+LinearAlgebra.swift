@@ -28,6 +28,7 @@ extension Derivatives {
     case .svd: return [try pullbackOfSVD(a, output, cotangent)]
     case .eigh: return [try pullbackOfEigh(output, cotangent)]
     case .eig: throw noDerivativeOfEig
+    case .expm: return [try derivativeOfExponential(a.matrixTranspose(), cotangent)]
     }
   }
 
@@ -53,6 +54,7 @@ extension Derivatives {
     case .svd: return try tangents[0].map { try pushforwardOfSVD(a, output, $0) }
     case .eigh: return try tangents[0].map { try pushforwardOfEigh(output, $0) }
     case .eig: throw noDerivativeOfEig
+    case .expm: return try tangents[0].map { try derivativeOfExponential(a, $0) }
     }
   }
 
@@ -93,6 +95,20 @@ extension Derivatives {
   private static func safeReciprocal(_ values: Tensor) throws -> Tensor {
     let isZero = try values.equal(0)
     return try Tensor.where(isZero, 0, Tensor.where(isZero, 1, values).reciprocal())
+  }
+
+  // MARK: Exponential
+
+  /// The derivative of e^A in the direction E: the block above the diagonal of the exponential of [A E; 0 A]. In the
+  /// direction of a cotangent at Aᵀ it is the pullback. (Najfeld and Havel, "Derivatives of the matrix exponential and
+  /// their computation", 1995; Higham, "Functions of Matrices", theorem 3.6.)
+  private static func derivativeOfExponential(_ a: Tensor, _ direction: Tensor) throws -> Tensor {
+    let n = a.shape[a.rank - 1]
+    let zeros = try Tensor.zeros(a.shape, a.dtype)
+    let top = try Tensor.concat([a, direction], axis: -1)
+    let bottom = try Tensor.concat([zeros, a], axis: -1)
+    let whole = try LinearAlgebra.node(.expm, [Tensor.concat([top, bottom], axis: -2)])
+    return try whole.slice(axis: -2, start: 0, stop: n).slice(axis: -1, start: n, stop: 2 * n)
   }
 
   // MARK: Cholesky

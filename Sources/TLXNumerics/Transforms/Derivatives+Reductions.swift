@@ -8,6 +8,7 @@ extension Derivatives {
     case .sum: return spread
     case .product: return try spread * productOfOthers(x, axes)
     case .max, .min: return try spread * shares(x, y, axes)
+    case .deviations: return try spread * slopes(x, axes)
     case .any, .all: return nil
     }
   }
@@ -20,8 +21,14 @@ extension Derivatives {
     case .sum: return try tangent.sum(axes: axes)
     case .product: return try (tangent * productOfOthers(x, axes)).sum(axes: axes)
     case .max, .min: return try (tangent * shares(x, y, axes)).sum(axes: axes)
+    case .deviations: return try (tangent * slopes(x, axes)).sum(axes: axes)
     case .any, .all: return nil
     }
+  }
+
+  /// 2 (x − mean), the derivative of Σ (x − mean)²: that by the mean is 0.
+  private static func slopes(_ x: Tensor, _ axes: [Int]) throws -> Tensor {
+    try (x - x.mean(axes: axes, keepdims: true)) * 2
   }
 
   /// What each element has in the extremum: equal parts among ties, else 1 or 0.

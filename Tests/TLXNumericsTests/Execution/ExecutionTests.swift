@@ -122,10 +122,10 @@ private let reductions: [Sample] = {
             continue
           }
           if reduction == .product && dtype == .i64 && shape.elementCount > 10 { continue }
+          if reduction == .deviations && !dtype.isFloat { continue }
           // The plain loops are slow: large shapes are there for the blocks, which all reductions share.
-          if shape.elementCount > 10_000 && (dtype == .f64 || reduction != .sum && reduction != .max) {
-            continue
-          }
+          let isShared = dtype != .f64 && (reduction == .sum || reduction == .max)
+          if shape.elementCount > 10_000 && !isShared && reduction != .deviations { continue }
           let kept = shape.sizes.indices.filter { !axes.contains($0) }.map { shape[$0] }
           samples.append(
             Sample(name: "\(reduction) \(dtype)\(shape.sizes) over \(axes)") {

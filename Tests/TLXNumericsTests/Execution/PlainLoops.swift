@@ -185,7 +185,7 @@ struct PlainLoops {
   {
     let start: Double =
       switch reduction {
-      case .sum, .any: 0
+      case .sum, .any, .deviations: 0
       case .product, .all: 1
       case .max: -.infinity
       case .min: .infinity
@@ -201,9 +201,19 @@ struct PlainLoops {
       case .min: totals[target] = x[i].isNaN || totals[target].isNaN ? .nan : min(totals[target], x[i])
       case .any: totals[target] = totals[target] != 0 || x[i] != 0 ? 1 : 0
       case .all: totals[target] = totals[target] != 0 && x[i] != 0 ? 1 : 0
+      case .deviations: totals[target] += x[i]
       }
     }
-    return totals
+    if reduction != .deviations { return totals }
+    let count = axes.reduce(1.0) { $0 * Double(shape[$1]) }
+    var squares = [Double](repeating: 0, count: totals.count)
+    for i in x.indices {
+      let index = indices(i, shape)
+      let target = position(index.indices.filter { !axes.contains($0) }.map { index[$0] }, result)
+      let distance = x[i] - totals[target] / count
+      squares[target] += distance * distance
+    }
+    return squares
   }
 
   private static func product(_ a: [Double], _ b: [Double], _ left: Shape, _ right: Shape, _ shape: Shape)

@@ -77,6 +77,7 @@ struct DerivativeCase: Sendable, CustomStringConvertible {
     .init(name: "max", shapes: [[3, 4]]) { try $0[0].max(axes: [1]).square() },
     .init(name: "min", shapes: [[3, 4]]) { try $0[0].min(axes: [0], keepdims: true).square() },
     .init(name: "mean", shapes: [[3, 4]]) { try $0[0].mean(axes: [1]).square() },
+    .init(name: "deviations", shapes: [[2, 3, 2]]) { try $0[0].reduce(.deviations, [0, 2], keepdims: true) },
     .init(name: "variance", shapes: [[3, 4]]) { try $0[0].variance(axes: [1], ddof: 1) },
     .init(name: "std", shapes: [[3, 4]]) { try $0[0].std(axes: [0]) },
     .init(name: "cumulative sum", shapes: [[3, 4]]) { try $0[0].cumsum(axis: 1).square() },

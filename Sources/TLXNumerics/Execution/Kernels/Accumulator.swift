@@ -5,6 +5,8 @@ struct Accumulator {
   var rest = 0.0
   var integer = 0
   var fault = TileFault.none
+  /// Of deviations: how many elements, and their mean.
+  var spread = Spread()
 
   init(_ reduction: Reduction, _ dtype: DType) {
     switch reduction {
@@ -20,6 +22,7 @@ struct Accumulator {
       integer = dtype == .bool ? 1 : .max
     case .any: integer = 0
     case .all: integer = 1
+    case .deviations: break
     }
   }
 
@@ -28,6 +31,10 @@ struct Accumulator {
   mutating func take(
     _ reduction: Reduction, _ dtype: DType, _ tile: UnsafeRawPointer, _ count: Int
   ) {
+    if reduction == .deviations {
+      spread.merge(dtype == .f32 ? FloatTile.spread(tile, count) : DoubleTile.spread(tile, count))
+      return
+    }
     switch dtype {
     case .f32: takeFloat(reduction, FloatTile.reduce(reduction, tile, count))
     case .f64: takeFloat(reduction, DoubleTile.reduce(reduction, tile, count))
@@ -36,10 +43,24 @@ struct Accumulator {
     }
   }
 
+  @inline(__always)
+  mutating func take(_ reduction: TileReduction, _ tile: UnsafeRawPointer, _ count: Int) {
+    if reduction.isSquared {
+      let sum =
+        reduction.dtype == .f32
+        ? FloatTile.sumOfSquares(tile, count) : DoubleTile.sumOfSquares(tile, count)
+      takeFloat(.sum, sum)
+    } else {
+      take(reduction.reduction, reduction.dtype, tile, count)
+    }
+  }
+
   /// Takes in another part, in the order of the parts.
   mutating func merge(_ reduction: Reduction, _ dtype: DType, _ other: Accumulator) {
     if other.fault != .none { fault = other.fault }
-    if dtype.isFloat {
+    if reduction == .deviations {
+      spread.merge(other.spread)
+    } else if dtype.isFloat {
       takeFloat(reduction, other.value)
       rest += other.rest
     } else {
@@ -58,7 +79,7 @@ struct Accumulator {
     case .product: value *= x
     case .max: if x > value || x != x { value = x }
     case .min: if x < value || x != x { value = x }
-    case .any, .all: break
+    case .any, .all, .deviations: break
     }
   }
 
@@ -72,12 +93,14 @@ struct Accumulator {
     case .min: integer = min(integer, x.value)
     case .any: integer |= x.value
     case .all: integer &= x.value
+    case .deviations: break
     }
     if overflow || x.fault != .none { fault = .overflow }
   }
 
   /// Writes the result as element `index` of `output`.
   func store(_ output: UnsafeMutableRawPointer, _ index: Int, from source: DType, as dtype: DType) {
+    if spread.count > 0 { return Accumulator.store(spread.squares, output, index, as: dtype) }
     // The carried error of a sum that overflowed or met NaN is NaN: the sum alone says it right.
     let total = rest.isFinite ? value + rest : value
     switch dtype {
@@ -86,6 +109,16 @@ struct Accumulator {
     case .f32:
       output.assumingMemoryBound(to: Float.self)[index] = Float(source.isFloat ? total : Double(integer))
     case .f64: output.assumingMemoryBound(to: Double.self)[index] = source.isFloat ? total : Double(integer)
+    }
+  }
+
+  private static func store(
+    _ total: Double, _ output: UnsafeMutableRawPointer, _ index: Int, as dtype: DType
+  ) {
+    if dtype == .f32 {
+      output.assumingMemoryBound(to: Float.self)[index] = Float(total)
+    } else {
+      output.assumingMemoryBound(to: Double.self)[index] = total
     }
   }
 }

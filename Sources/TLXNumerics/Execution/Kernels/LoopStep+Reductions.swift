@@ -60,8 +60,7 @@ extension LoopStep {
         let fault = runner.run(start: row * reduced + start, count: count)
         if fault != .none { throw runner.error(fault, count: count) }
         for (index, reduction) in reductions.enumerated() {
-          totals[index].take(
-            reduction.reduction, reduction.dtype, runner.registers[reduction.register], count)
+          totals[index].take(reduction, runner.registers[reduction.register], count)
         }
         start += count
       }
@@ -93,7 +92,7 @@ extension LoopStep {
       var p = UnsafeRawPointer(runner.registers[reduction.register])
       for row in rows {
         var total = Accumulator(reduction.reduction, reduction.dtype)
-        total.take(reduction.reduction, reduction.dtype, p, reduced)
+        total.take(reduction, p, reduced)
         try store(total, index, row, runner.memory)
         p += reduced * reduction.dtype.stride
       }
@@ -127,9 +126,8 @@ extension LoopStep {
     let rowsPerPart = max(64, 2 * LoopStep.block / width)
     let parts =
       outer * strips < 8 && reduced >= 2 * rowsPerPart ? (reduced + rowsPerPart - 1) / rowsPerPart : 1
-    let count = reductions.count
-    let partials = UnsafeMutablePointer<Double>.allocate(capacity: max(1, outer * parts * inner * count))
-    defer { partials.deallocate() }
+    let state = ColumnState(reductions, outer: outer, parts: parts, inner: inner)
+    defer { state.deallocate() }
     let length = parts == 1 ? reduced : rowsPerPart
     try Parallel.forEach(count: outer * strips * parts, grain: grain(elementsPerItem: length * width)) {
       items in
@@ -142,19 +140,24 @@ extension LoopStep {
         let columns = strip * width..<min(inner, (strip + 1) * width)
         let rows = part * length..<min(reduced, (part + 1) * length)
         try reduceColumns(runner, slab, rows, columns, rowsPerTile) { index in
-          partials + ((index * outer + slab) * parts + part) * inner + columns.lowerBound
+          state.totals(index, slab, part) + columns.lowerBound
         }
       }
     }
     for (index, reduction) in reductions.enumerated() {
       for slab in 0..<outer {
-        let first = partials + (index * outer + slab) * parts * inner
+        let first = state.totals(index, slab, 0)
         for part in 1..<max(parts, 1) {
-          if merge(reduction, first, first + part * inner, inner) {
+          let other = state.totals(index, slab, part)
+          if reduction.reduction == .deviations {
+            let rows = min(reduced, (part + 1) * length) - part * length
+            ColumnSpread(first, inner).merge(ColumnSpread(other, inner), part * length, rows, inner)
+          } else if merge(reduction, first, other, inner) {
             throw NumericsError.reductionFault(reduction.reduction)
           }
         }
-        store(reduction, first, slab, memory)
+        let isSpread = reduction.reduction == .deviations
+        store(reduction, isSpread ? ColumnSpread(first, inner).squares : first, slab, memory)
       }
     }
   }
@@ -166,13 +169,15 @@ extension LoopStep {
   ) throws {
     let width = columns.count
     for (index, reduction) in reductions.enumerated() { clear(reduction, totals(index), width) }
+    let state = ColumnState.planes * width
     // Sums go through a second set of totals every 64 tiles: rounding errors then grow with the square root.
-    try withUnsafeTemporaryAllocation(of: Double.self, capacity: width * reductions.count) { inner in
+    try withUnsafeTemporaryAllocation(of: Double.self, capacity: state * reductions.count) { inner in
       var row = rows.lowerBound
       while row < rows.upperBound {
         for (index, reduction) in reductions.enumerated() {
-          clear(reduction, inner.baseAddress.unsafelyUnwrapped + index * width, width)
+          clear(reduction, inner.baseAddress.unsafelyUnwrapped + index * state, width)
         }
+        let first = row
         var tiles = 0
         while row < rows.upperBound && tiles < 64 {
           let height = min(rowsPerTile, rows.upperBound - row)
@@ -180,15 +185,23 @@ extension LoopStep {
           let fault = runner.run(start: start, count: height * width)
           if fault != .none { throw runner.error(fault, count: height * width) }
           for (index, reduction) in reductions.enumerated() {
-            try take(
-              reduction, inner.baseAddress.unsafelyUnwrapped + index * width,
-              runner.registers[reduction.register], width: width, rows: height)
+            let sums = inner.baseAddress.unsafelyUnwrapped + index * state
+            let tile = UnsafeRawPointer(runner.registers[reduction.register])
+            if reduction.reduction == .deviations {
+              ColumnSpread(sums, width).take(tile, reduction.dtype, width, rows: height, after: row - first)
+            } else {
+              try take(reduction, sums, tile, width: width, rows: height)
+            }
           }
           row += height
           tiles += 1
         }
         for (index, reduction) in reductions.enumerated() {
-          if merge(reduction, totals(index), inner.baseAddress.unsafelyUnwrapped + index * width, width) {
+          let sums = inner.baseAddress.unsafelyUnwrapped + index * state
+          if reduction.reduction == .deviations {
+            ColumnSpread(totals(index), self.inner).merge(
+              ColumnSpread(sums, width), first - rows.lowerBound, row - first, width)
+          } else if merge(reduction, totals(index), sums, width) {
             throw NumericsError.reductionFault(reduction.reduction)
           }
         }

@@ -12,10 +12,12 @@ struct TileStore: Sendable {
 /// A value of a loop that is reduced over the loop's middle axis.
 struct TileReduction: Sendable {
   let reduction: Reduction
-  let register: Int
+  var register: Int
   let dtype: DType
   let slot: Int
   let resultDType: DType
+  /// Whether the squares of the values are summed. Along rows only.
+  var isSquared = false
 }
 
 /// A fused loop: operands are fetched tile by tile, a short program runs on the tiles, results are written or

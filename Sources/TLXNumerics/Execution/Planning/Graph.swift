@@ -172,6 +172,7 @@ struct PlanKey: Hashable, Sendable {
     case .svd: append(5)
     case .eigh: append(6)
     case .eig: append(7)
+    case .expm: append(8)
     }
   }
 }

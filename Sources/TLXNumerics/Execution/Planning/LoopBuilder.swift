@@ -113,11 +113,19 @@ struct LoopBuilder {
       TileReduction(
         reduction: reduction, register: register, dtype: dtypes[register], slot: slot,
         resultDType: resultDType))
-    cost += 0.12
+    cost += reduction == .deviations ? 0.3 : 0.12
     names.append("\(reduction)")
   }
 
-  func build() -> LoopStep {
+  private mutating func joinInstructions() {
+    let pairs = InstructionPairs(
+      instructions, reductions, registers: dtypes.count, kept: stores.map(\.register), hasRows: inner == 1)
+    instructions = pairs.instructions
+    reductions = pairs.reductions
+  }
+
+  mutating func build() -> LoopStep {
+    joinInstructions()
     let (offsets, bytes) = scratch()
     let shape = sizes.map(String.init).joined(separator: "×")
     let reads = loads.map { load in
@@ -187,6 +195,8 @@ extension TileOperation {
   var cost: Double {
     switch self {
     case .copy, .compare, .select, .cast: 0.15
+    case .pair: 0.3
+    case .expOfNegative: 2
     case .unary(let kernel):
       switch kernel {
       case .negate, .abs, .sign, .floor, .ceil, .round, .trunc, .not, .isnan, .isfinite: 0.15
@@ -212,6 +222,8 @@ extension TileOperation {
     case .compare(let comparison): "\(comparison)"
     case .select: "select"
     case .cast(let target): target.name
+    case .pair(let first, let second, _): "\(first) \(second)"
+    case .expOfNegative: "negate exp"
     }
   }
 }

@@ -99,8 +99,8 @@ final class MatrixStep: Step, @unchecked Sendable {
     }
   }
 
-  /// Rows that one call computes: a call cannot be interrupted and should not take more than about 50 ms.
-  private var rowsPerCall: Int { max(64, 2_000_000_000 / max(1, n * k)) }
+  /// Rows that one call computes: a call cannot be interrupted and should not take more than about 25 ms.
+  private var rowsPerCall: Int { max(64, 1_000_000_000 / max(1, n * k)) }
 
   /// By OpenBLAS. The result is cleared first and added to (beta = 1): with beta = 0 a matrix-vector product would
   /// keep NaN of uninitialised memory, and a matrix product clears C in a slow loop, a tenth of a small one's time.

@@ -8,7 +8,7 @@ extension DoubleTile {
     case .product: fold(p, n, 1) { $0 * $1 }
     case .max: extreme(p, n, -.infinity) { ($1 .> $0) .| ($1 .!= $1) }
     case .min: extreme(p, n, .infinity) { ($1 .< $0) .| ($1 .!= $1) }
-    case .any, .all: 0
+    case .any, .all, .deviations: 0
     }
   }
 
@@ -29,6 +29,27 @@ extension DoubleTile {
     var total = (low + high).pairwiseSum
     while i < n {
       total += p.loadUnaligned(fromByteOffset: i &* 8, as: Double.self)
+      i &+= 1
+    }
+    return total
+  }
+
+  /// The sum of the squares.
+  @inline(never)
+  static func sumOfSquares(_ p: UnsafeRawPointer, _ n: Int) -> Double {
+    var low = SIMD8<Double>(repeating: 0)
+    var high = low
+    var i = 0
+    while i &+ 16 <= n {
+      let (x, y) = (load(p, i), load(p, i &+ 8))
+      low += x * x
+      high += y * y
+      i &+= 16
+    }
+    var total = (low + high).pairwiseSum
+    while i < n {
+      let x = p.loadUnaligned(fromByteOffset: i &* 8, as: Double.self)
+      total += x * x
       i &+= 1
     }
     return total
@@ -85,7 +106,7 @@ extension DoubleTile {
       columnwise(
         columns, p, width, rows, { $0.replacing(with: $1, where: ($1 .< $0) .| ($1 .!= $1)) },
         { $1 < $0 || $1 != $1 ? $1 : $0 })
-    case .any, .all: break
+    case .any, .all, .deviations: break
     }
   }
 

@@ -10,12 +10,12 @@ extension FloatTile {
     case .product: fold(p, n, 1) { $0 * $1 }
     case .max: Double(extreme(p, n, -.infinity) { ($1 .> $0) .| ($1 .!= $1) })
     case .min: Double(extreme(p, n, .infinity) { ($1 .< $0) .| ($1 .!= $1) })
-    case .any, .all: 0
+    case .any, .all, .deviations: 0
     }
   }
 
   @inline(__always)
-  private static func wide(_ p: UnsafeRawPointer, _ i: Int) -> SIMD8<Double> {
+  static func wide(_ p: UnsafeRawPointer, _ i: Int) -> SIMD8<Double> {
     tlx_widen(p.loadUnaligned(fromByteOffset: i &* 4, as: SIMD8<Float>.self))
   }
 
@@ -31,6 +31,28 @@ extension FloatTile {
     var total = (low + high).pairwiseSum
     while i < n {
       total += Double(p.loadUnaligned(fromByteOffset: i &* 4, as: Float.self))
+      i &+= 1
+    }
+    return total
+  }
+
+  /// The sum of the squares, which are rounded to f32 as alone.
+  @inline(never)
+  static func sumOfSquares(_ p: UnsafeRawPointer, _ n: Int) -> Double {
+    var low = SIMD8<Double>(repeating: 0)
+    var high = low
+    var i = 0
+    while i &+ 16 <= n {
+      let x = load(p, i)
+      let square = x * x
+      low += tlx_widen(square.lowHalf)
+      high += tlx_widen(square.highHalf)
+      i &+= 16
+    }
+    var total = (low + high).pairwiseSum
+    while i < n {
+      let x = p.loadUnaligned(fromByteOffset: i &* 4, as: Float.self)
+      total += Double(x * x)
       i &+= 1
     }
     return total
@@ -87,7 +109,7 @@ extension FloatTile {
       columnwise(
         columns, p, width, rows, { $0.replacing(with: $1, where: ($1 .< $0) .| ($1 .!= $1)) },
         { $1 < $0 || $1 != $1 ? $1 : $0 })
-    case .any, .all: break
+    case .any, .all, .deviations: break
     }
   }
 

@@ -58,6 +58,22 @@ enum FloatTile {
     if i < n { storeRest(f(loadRest(a, i, n &- i), loadRest(b, i, n &- i)), d, i, n &- i) }
   }
 
+  @inline(__always)
+  static func map(
+    _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeRawPointer,
+    _ n: Int, _ f: (Vector, Vector, Vector) -> Vector
+  ) {
+    var i = 0
+    while i &+ 16 <= n {
+      store(f(load(a, i), load(b, i), load(c, i)), d, i)
+      i &+= 16
+    }
+    if i < n {
+      let rest = n &- i
+      storeRest(f(loadRest(a, i, rest), loadRest(b, i, rest), loadRest(c, i, rest)), d, i, rest)
+    }
+  }
+
   /// For functions without a vector form.
   @inline(__always)
   private static func mapScalars(
@@ -114,6 +130,11 @@ enum FloatTile {
   @inline(never)
   private static func exp(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
     map(d, a, n) { VectorMath.exp($0) }
+  }
+
+  @inline(never)
+  static func expOfNegative(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { VectorMath.exp(-$0) }
   }
 
   @inline(never)

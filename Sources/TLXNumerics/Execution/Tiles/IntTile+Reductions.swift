@@ -36,6 +36,7 @@ extension IntTile {
       return (best, .none)
     case .any: return ((0..<n).contains { p[$0] != 0 } ? 1 : 0, .none)
     case .all: return ((0..<n).allSatisfy { p[$0] != 0 } ? 1 : 0, .none)
+    case .deviations: return (0, .none)
     }
   }
 
@@ -56,6 +57,7 @@ extension IntTile {
         case .min: columns[i] = min(columns[i], p[i])
         case .any: columns[i] |= p[i] != 0 ? 1 : 0
         case .all: columns[i] &= p[i] != 0 ? 1 : 0
+        case .deviations: break
         }
         overflow = overflow || tooLarge
       }
@@ -83,6 +85,7 @@ extension BoolTile {
       var bits: UInt8 = 1
       for i in 0..<n { bits &= p[i] }
       return (Int(bits), .none)
+    case .deviations: return (0, .none)
     }
   }
 
@@ -97,6 +100,7 @@ extension BoolTile {
       case .sum: for i in 0..<width { columns[i] &+= Int(p[i]) }
       case .max, .any: for i in 0..<width { columns[i] |= Int(p[i]) }
       case .min, .all, .product: for i in 0..<width { columns[i] &= Int(p[i]) }
+      case .deviations: break
       }
     }
   }

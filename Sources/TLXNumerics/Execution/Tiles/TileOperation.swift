@@ -7,6 +7,11 @@ enum TileOperation: Hashable, Sendable {
   /// a: condition (bool), b: then, c: otherwise
   case select
   case cast(to: DType)
+  /// Two steps in one pass over the tile, each rounded as alone: (a ∘ b) ∘ c, or c ∘ (a ∘ b) if reversed. Floats only;
+  /// `first` is +, − or ×, `second` one of these or ÷.
+  case pair(BinaryKernel, BinaryKernel, isReversed: Bool)
+  /// e^(−a), of floats.
+  case expOfNegative
 }
 
 /// One operation over a tile: registers are indices into a table of pointers.
@@ -71,6 +76,20 @@ enum Tile {
       case .f64: DoubleTile.select(d, a, b, c, count)
       case .i64: IntTile.select(d, a, b, c, count)
       case .bool: BoolTile.select(d, a, b, c, count)
+      }
+    case .pair(let first, let second, let isReversed):
+      let c = UnsafeRawPointer(registers[Int(instruction.c)])
+      let pair = TilePair(first, second, isReversed: isReversed)
+      if instruction.dtype == .f32 {
+        FloatTile.run(pair, d, a, b, c, count)
+      } else {
+        DoubleTile.run(pair, d, a, b, c, count)
+      }
+    case .expOfNegative:
+      if instruction.dtype == .f32 {
+        FloatTile.expOfNegative(d, a, count)
+      } else {
+        DoubleTile.expOfNegative(d, a, count)
       }
     case .cast(let target):
       CastTile.cast(from: instruction.dtype, to: target, d, a, count)

@@ -1,0 +1,96 @@
+/// Joins instructions of a loop's program where one only feeds the next: a pass over a tile costs about as much as a cheap
+/// step itself.
+struct InstructionPairs {
+  private(set) var instructions: [TileInstruction]
+  private(set) var reductions: [TileReduction]
+  /// How many instructions and others read each register.
+  private var uses: [Int]
+
+  /// `kept`: registers that are read beyond the instructions and reductions.
+  init(
+    _ instructions: [TileInstruction], _ reductions: [TileReduction], registers: Int, kept: [Int],
+    hasRows: Bool
+  ) {
+    self.instructions = instructions
+    self.reductions = reductions
+    uses = [Int](repeating: 0, count: registers)
+    for instruction in instructions {
+      for operand in instruction.operands { uses[Int(operand)] += 1 }
+    }
+    for reduction in reductions { uses[reduction.register] += 1 }
+    for register in kept { uses[register] += 2 }
+    joinSteps()
+    if hasRows { squareSums() }
+  }
+
+  /// Where the instruction is that computes a register which one reader alone has; nil for others.
+  private func feeder(of register: Int32, before index: Int) -> Int? {
+    guard uses[Int(register)] == 1 else { return nil }
+    return instructions[..<index].lastIndex { $0.destination == register }
+  }
+
+  private mutating func joinSteps() {
+    var index = 0
+    while index < instructions.count {
+      if let (joined, other) = joined(index) {
+        instructions[index] = joined
+        instructions.remove(at: other)
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  /// The instruction joined with one that feeds it, and which that is.
+  private func joined(_ index: Int) -> (TileInstruction, Int)? {
+    let instruction = instructions[index]
+    guard instruction.dtype.isFloat else { return nil }
+    switch instruction.operation {
+    case .unary(.exp):
+      guard let other = feeder(of: instruction.a, before: index),
+        instructions[other].operation == .unary(.negate)
+      else { return nil }
+      var result = instruction
+      result.operation = .expOfNegative
+      let source = instructions[other].a
+      (result.a, result.b, result.c) = (source, source, source)
+      return (result, other)
+    case .binary(let second) where TilePair.canBeSecond(second) && instruction.a != instruction.b:
+      if let result = pair(index, second, instruction.a, instruction.b, isReversed: false) { return result }
+      return pair(index, second, instruction.b, instruction.a, isReversed: true)
+    default: return nil
+    }
+  }
+
+  private func pair(
+    _ index: Int, _ second: BinaryKernel, _ fed: Int32, _ other: Int32, isReversed: Bool
+  ) -> (TileInstruction, Int)? {
+    guard let place = feeder(of: fed, before: index),
+      case .binary(let first) = instructions[place].operation, TilePair.canBeFirst(first)
+    else { return nil }
+    var result = instructions[index]
+    result.operation = .pair(first, second, isReversed: isReversed)
+    (result.a, result.b, result.c) = (instructions[place].a, instructions[place].b, other)
+    result.isSplatB = false
+    return (result, place)
+  }
+
+  /// Sums of squares along rows take the square along.
+  private mutating func squareSums() {
+    for index in reductions.indices {
+      let reduction = reductions[index]
+      guard reduction.reduction == .sum, reduction.dtype.isFloat,
+        let place = feeder(of: Int32(reduction.register), before: instructions.count),
+        instructions[place].operation == .binary(.multiply), instructions[place].a == instructions[place].b
+      else { continue }
+      reductions[index].register = Int(instructions[place].a)
+      reductions[index].isSquared = true
+      instructions.remove(at: place)
+    }
+  }
+}
+
+extension TileInstruction {
+  /// The registers that it reads, each once.
+  fileprivate var operands: Set<Int32> { [a, b, c] }
+}
