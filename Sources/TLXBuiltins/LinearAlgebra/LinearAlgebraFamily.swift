@@ -6,22 +6,53 @@ enum LinearAlgebraFamily {
   static let solves: [Builtin] = [
     Builtin(
       "solve", family: "linalg",
-      [.a("f64[n, n] | sparse matrix"), .positional("b", "f64[n] | f64[n, k]", "the right-hand side")],
+      [
+        .a("f64[n, n] | sparse matrix"), .positional("b", "f64[n] | f64[n, k]", "the right-hand side"),
+        .option(
+          "method", "string", "how", default: "\"auto\"",
+          choices: ["auto", "lu", "lower", "upper", "cg", "bicgstab", "gmres"]),
+        .option(
+          "preconditioner", "string", "what the iterations of a sparse matrix are helped by",
+          default: "\"jacobi\"", choices: ["none", "jacobi", "ilu"]),
+        .option("tolerance", "float", "the residual to reach, as a part of b", default: "1e-10"),
+        .option("iterations", "int", "the most iterations; 10 n + 1000 if left out", default: "nil"),
+      ],
       result: "f64[n] | f64[n, k]", summary: "solves A x = b",
       details: """
         LU with partial pivoting; a right-hand side of k columns is solved at once. A matrix that is singular to \
         working precision (reciprocal condition number below the rounding unit) is an error, where other tools \
-        return numbers without a correct digit. f32 computes in f32. Cost: 2/3 n³ + 2 n² k. A sparse matrix is \
-        solved by BiCGSTAB to a residual of 1e-12 of b, or, up to 3000 rows, by LU where that does not converge.
+        return numbers without a correct digit. f32 computes in f32. Cost: 2/3 n³ + 2 n² k. `lower` and `upper` take \
+        the triangle of that side and read no other entry.
+
+        A sparse matrix is solved by BiCGSTAB to a residual of 1e-12 of b, or, up to 3000 rows, by LU where that does \
+        not converge. Or by `cg` (symmetric and positive definite), `bicgstab` or `gmres` (50 directions), with the \
+        diagonal (`jacobi`) or ILU(0) as preconditioner: the residual is computed from the solution, and E0503 says it \
+        and the iterations where it stays above the tolerance.
         """,
-      errors: ["E0501: A is singular", "E0401: shapes do not fit", "E0504: NaN or infinity"],
-      examples: [Builtin.Example("solve([[2, 0], [0, 4]], [1, 2])", "[0.5, 0.5]")],
+      errors: [
+        "E0501: A is singular, or its incomplete factorization breaks down", "E0401: shapes do not fit",
+        "E0503: not converged", "E0504: NaN or infinity",
+      ],
+      examples: [
+        Builtin.Example("solve([[2, 0], [0, 4]], [1, 2])", "[0.5, 0.5]"),
+        Builtin.Example(
+          "solve(sparse([[4.0, 1], [1, 3]]), [1.0, 2], method=\"cg\") |> round(digits=6)",
+          "[0.090909, 0.636364]"),
+      ],
       source: "LAPACK gesv",
       body: { arguments in
         if case .object(let object as SparseObject)? = arguments.optional("a") {
           return try SparseFamily.solve(object.matrix, arguments)
         }
-        return .tensor(try LinearAlgebra.solve(arguments.tensor("a"), arguments.tensor("b")))
+        let (a, b) = (try arguments.tensor("a"), try arguments.tensor("b"))
+        switch try arguments.string("method") {
+        case "auto", "lu": return .tensor(try LinearAlgebra.solve(a, b))
+        case "lower": return .tensor(try LinearAlgebra.triangularSolve(a, b))
+        case "upper": return .tensor(try LinearAlgebra.triangularSolve(a, b, lower: false))
+        default:
+          throw arguments.failure(
+            "method", "E0404", "the iterations are for sparse matrices: sparse(a) makes one")
+        }
       }),
     Builtin(
       "inv", family: "linalg", [.a("f64[n, n]")], result: "f64[n, n]", summary: "inverts a matrix",

@@ -16,12 +16,14 @@ enum SparseFamily {
       result: "sparse matrix", summary: "makes a matrix of which only some entries are stored",
       details: """
         Entries of one place add up; zeros are not stored. Compressed rows: 12 bytes an entry, 8 a row. It multiplies \
-        with `@` (vectors, matrices, sparse ones), adds, scales, and has `.T`, `.shape`, `.nnz`, `.entries` (a table) \
+        with `@` (vectors, matrices, sparse ones), adds, scales, slices (`s[1:3, ::2]`; a single row or column is a \
+        vector), and has `.T`, `.shape`, `.nnz`, `.entries` (a table) \
         and `.dense`; `sum(s)`, `sum(s, axis=)` and `solve(s, b)` take it, and so do `markov` and `ctmc`.
         """,
       errors: ["E0401: unequal lengths", "E0406: an entry outside of shape"],
       examples: [
         Builtin.Example("sparse([0, 1, 1], [1, 0, 1], [2.0, 3.0, 4.0]) @ [1.0, 10.0]", "[20, 43]"),
+        Builtin.Example("sparse([0, 1, 1], [1, 0, 1], [2.0, 3.0, 4.0])[1]", "[3, 4]"),
         Builtin.Example("sparse([0, 0], [2, 2], [1.5, 1.5], shape=(2, 3))", "sparse matrix 2×3, 1 entry"),
       ],
       body: { arguments in
@@ -55,7 +57,8 @@ enum SparseFamily {
     return .tensor(try Tensor(axes[0] == 0 ? matrix.columnSums() : matrix.rowSums()))
   }
 
-  /// `solve` of a sparse matrix: BiCGSTAB; dense LU where that does not converge and the matrix is small.
+  /// `solve` of a sparse matrix by the method asked for; else BiCGSTAB, and dense LU where that does not converge and the
+  /// matrix is small.
   static func solve(_ matrix: SparseMatrix, _ arguments: Arguments) throws -> Value {
     let b = try arguments.tensor("b")
     guard b.rank == 1 || b.rank == 2 else { throw arguments.failure("b", mustBe: "f64[n] or f64[n, k]") }
@@ -64,9 +67,34 @@ enum SparseFamily {
     let columns = (0..<width).map { column in
       stride(from: column, to: values.count, by: width).map { values[$0] }
     }
-    let solutions = try columns.map { try SparseSolver(matrix).solve($0) }
+    let solve = try solver(matrix, arguments)
+    let solutions = try columns.map(solve)
     if b.rank == 1 { return .tensor(try Tensor(solutions[0])) }
     return .tensor(
       try Tensor(solutions.flatMap { $0 }).reshape([solutions.count, matrix.rowCount]).transpose())
+  }
+
+  private static func solver(_ matrix: SparseMatrix, _ arguments: Arguments) throws -> ([Double]) throws ->
+    [Double]
+  {
+    let name = try arguments.string("method")
+    switch name {
+    case "auto": return try SparseSolver(matrix).solve
+    case "lower", "upper": return { try matrix.triangularSolve($0, lower: name == "lower") }
+    case "lu":
+      return { b in
+        try LinearAlgebra.solve(
+          Tensor(matrix.dense()).reshape([matrix.rowCount, matrix.columnCount]), Tensor(b)
+        ).doubles()
+      }
+    default:
+      guard let method = IterativeMethod(rawValue: name),
+        let preconditioner = SparsePreconditioner(rawValue: try arguments.string("preconditioner"))
+      else { throw arguments.failure("method", mustBe: "a method of the list") }
+      let solver = try IterativeSolver(
+        matrix, method: method, preconditioner: preconditioner, tolerance: arguments.float("tolerance"),
+        limit: arguments.has("iterations") ? arguments.int("iterations", atLeast: 1) : nil)
+      return { try solver.solve($0).x }
+    }
   }
 }

@@ -41,6 +41,26 @@ final class SparseObject: LanguageObject {
       ], rowCount: matrix.entryCount)
   }
 
+  /// `s[i, j]` is a number, a single row or column a vector, other parts sparse matrices.
+  func part(at subscripts: [SubscriptValue]) throws -> Value? {
+    guard subscripts.count <= 2 else {
+      throw Failure("E0412", "a sparse matrix takes one or two indices, not \(subscripts.count)")
+    }
+    let rows = try Operations.chosen(
+      subscripts[0], length: matrix.rowCount, of: "the rows of a sparse matrix")
+    let columns =
+      subscripts.count == 1
+      ? (positions: Array(0..<matrix.columnCount), isSingle: false)
+      : try Operations.chosen(
+        subscripts[1], length: matrix.columnCount, of: "the columns of a sparse matrix")
+    if rows.isSingle && columns.isSingle {
+      return .float(matrix.value(rows.positions[0], columns.positions[0]))
+    }
+    let part = try matrix.picking(rows: rows.positions, columns: columns.positions)
+    return rows.isSingle || columns.isSingle
+      ? .tensor(try Tensor(part.dense())) : .object(SparseObject(part))
+  }
+
   func combine(_ operation: String, with other: Value, reversed: Bool) throws -> Value? {
     switch (operation, other) {
     case ("@", .object(let other as SparseObject)):

@@ -14,6 +14,7 @@ extension Operations {
     case .table(let table): return try index(table, subscripts)
     case .object(let labelled as Labelled): return try index(labelled, subscripts)
     case .object(let object):
+      if let part = try object.part(at: subscripts) { return part }
       if let tensor = object.tensorValue {
         // Rows of what knows more than its numbers (embeddings) keep that knowledge.
         return try items(of: object, subscripts) ?? index(tensor, subscripts)
@@ -259,6 +260,15 @@ extension Operations {
     case .newAxis, .ellipsis: throw Failure("E0412", "`new` and `...` index tensors, not \(what)")
     default: return subscripts[0]
     }
+  }
+
+  /// The positions along an axis that an index picks, and whether it is a single one. For objects that have axes.
+  public static func chosen(_ item: SubscriptValue, length: Int, of what: String) throws -> (
+    positions: [Int], isSingle: Bool
+  ) {
+    guard case .value(let value) = item else { return (try bounds(item, length, what).positions, false) }
+    if let positions = try positions(value, length: length, of: what) { return (positions, false) }
+    return ([try position(indexNumber(value), length: length, of: what)], true)
   }
 
   private static func bounds(_ slice: SubscriptValue, _ length: Int, _ what: String) throws -> SliceBounds {

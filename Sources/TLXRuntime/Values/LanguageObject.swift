@@ -24,6 +24,8 @@ public protocol LanguageObject: AnyObject {
   /// The same kind of object with these of its items, what slices, masks and lists of positions give, if it can.
   /// The positions exist.
   func selecting(_ positions: [Int]) throws -> Value?
+  /// What `x[…]` gives, if it has an indexing of its own.
+  func part(at subscripts: [SubscriptValue]) throws -> Value?
   /// Whether `==` holds with another object of the same or another kind. Identity unless told otherwise.
   func equals(_ other: any LanguageObject) -> Bool
   /// The object as plain values, from which a reader of `BuiltinTable.objectReaders` makes it again; nil if it cannot
@@ -53,6 +55,7 @@ extension LanguageObject {
   public var items: ObjectItems? { nil }
   public var itemCount: Int? { items?.count ?? tensorValue?.shape.first }
   public func selecting(_ positions: [Int]) throws -> Value? { nil }
+  public func part(at subscripts: [SubscriptValue]) throws -> Value? { nil }
   public func equals(_ other: any LanguageObject) -> Bool { self === other }
   public func stored() throws -> StoredObject? { nil }
   public var picture: (any Picture)? { nil }
