@@ -41,19 +41,25 @@ extension ReduceFamily {
       [
         .x("tensor | list", "what to look through"),
         .option("counts", "bool", "gives a record with how often each occurs as well", default: "false"),
+        .option("axis", "int", "finds distinct slices along this axis, as rows of a matrix", default: "nil"),
       ],
       result: "tensor | list | {values, counts}", summary: "finds the distinct elements",
-      details: "Of a tensor in ascending order, of a list in the order of their first occurrence.",
+      details:
+        "Of a tensor in ascending order (slices in that of their first elements that differ; NaN last, and all NaN\nas one), of a list in the order of their first occurrence.",
       examples: [
         Builtin.Example("unique([3, 1, 3])", "[1, 3]"),
         Builtin.Example(
           "unique((\"b\", \"a\", \"b\"), counts=true)", "{values: (\"b\", \"a\"), counts: [2, 1]}"),
+        Builtin.Example("unique([[2, 1], [0, 5], [2, 1]], axis=0)", "[[0, 5],\n [2, 1]]"),
       ],
       body: { arguments in
         let wantsCounts = try arguments.bool("counts")
         let values: Value
         let counts: Tensor
-        if case .list(let items)? = arguments.optional("x") {
+        if arguments.has("axis") {
+          let result = try arguments.tensor("x").unique(axis: arguments.int("axis"))
+          (values, counts) = (.tensor(result.values), result.counts)
+        } else if case .list(let items)? = arguments.optional("x") {
           let (distinct, numbers) = try Items.distinct(items)
           (values, counts) = (.list(distinct), try Tensor(numbers))
         } else {

@@ -58,6 +58,59 @@ extension Tensor {
     }
   }
 
+  /// The distinct slices along an axis in lexicographic order, and how often each occurs. NaNs come last and count as
+  /// equal.
+  public func unique(axis: Int) throws -> (values: Tensor, counts: Tensor) {
+    let position = try shape.axis(axis, of: dtype)
+    if dtype == .bool {
+      let (values, counts) = try cast(to: .i64).unique(axis: position)
+      return (try values.cast(to: .bool), counts)
+    }
+    let length = shape[position]
+    let rows = try stopGradient().moveAxis(position, to: 0).reshape([
+      length, length == 0 ? 0 : count / length,
+    ])
+    let (firsts, counts) =
+      switch dtype {
+      case .f32: try rows.distinctRows(of: Float.self) { $0.isNaN }
+      case .f64: try rows.distinctRows(of: Double.self) { $0.isNaN }
+      default: try rows.distinctRows(of: Int.self) { _ in false }
+      }
+    return (try take(Tensor(firsts), axis: position), try Tensor(counts))
+  }
+
+  /// The first of each kind of row, in the order of the rows, and how many there are of it.
+  private func distinctRows<Element: TensorElement & Comparable>(
+    of type: Element.Type, _ isNaN: (Element) -> Bool
+  ) throws -> (firsts: [Int], counts: [Int]) {
+    let width = shape[1]
+    return try withElements(of: type) { elements in
+      /// −1, 0 or 1 as row a comes before, with or after row b.
+      func order(_ a: Int, _ b: Int) throws -> Int {
+        try Interrupt.check()
+        for i in 0..<width {
+          let (x, y) = (elements[a * width + i], elements[b * width + i])
+          if x == y { continue }
+          let (first, second) = (isNaN(x), isNaN(y))
+          if first && second { continue }
+          return first || (!second && y < x) ? 1 : -1
+        }
+        return 0
+      }
+      var firsts: [Int] = []
+      var counts: [Int] = []
+      for row in try (0..<shape[0]).sorted(by: { try (order($0, $1), $0) < (0, $1) }) {
+        if let last = firsts.last, try order(last, row) == 0 {
+          counts[counts.count - 1] += 1
+        } else {
+          firsts.append(row)
+          counts.append(1)
+        }
+      }
+      return (firsts, counts)
+    }
+  }
+
   /// How often each of 0, 1, 2, … occurs among whole numbers, up to the greatest or to `minimum` bins.
   /// Throws E0406 for a negative one.
   public func bincount(minimum: Int = 0) throws -> Tensor {
