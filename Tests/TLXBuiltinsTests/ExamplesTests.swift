@@ -65,7 +65,7 @@ import Testing
 }
 
 /// Keeps what is printed.
-private final class Transcript: Output {
+final class Transcript: Output {
   var text = ""
   var width: Int { 100 }
   func write(_ text: String) { self.text += text }
