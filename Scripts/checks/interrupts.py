@@ -38,6 +38,16 @@ OPERATIONS = {
     "cholesky": ("cholesky(a)", "let a = 1e5 * eye(8000)"),
     "expm": ("expm(a)", "let a = normal(1500, 1500)"),
     "pairwise": ("pairwise(a)", "let a = normal(6000, 200)"),
+    "einsum": ('[sum(einsum("ij,jk,kl->il", a, a, a)) for i in range(20)]', "let a = normal(2500, 2500)"),
+    "convolution": (
+        "[sum(logits(net, x)) for i in range(50)]",
+        "let x = normal(4000, 32, 32, 3, dtype=f32)\n"
+        "let net = convnet([32, 32, 3], 10)"),
+    "unique rows": ("unique(a, axis=0)", "let a = randint(0, 9, shape=(2000000, 4))"),
+    "sparse solve": (
+        'solve(s, b, method="gmres", preconditioner="none", tolerance=1e-15)',
+        "let i = arange(1000000)\nlet b = sin(f64(i))\n"
+        "let s = sparse(concat((i, i[1:], i[:-1])), concat((i, i[:-1], i[1:])), concat((full(1000000, 2.0), full(999999, -1.0), full(999999, -1.0))))"),
     "median": ("median(a)", "let a = normal(60000000)"),
     "gradient": ("grad(x -> sum(tanh(x)^2))(a)", "let a = normal(40000000)"),
     "hessian": ("hessian(x -> sum(tanh(x))^2)(a)", "let a = normal(4000)"),
