@@ -19,6 +19,10 @@ public struct LogSettings: Sendable {
   public var recovery = 0.3
   /// P(a well heard text is misread), decided once for each text.
   public var nluError = 0.06
+  /// P(a person's first words for a thing are those that mean another of its kind to most), decided once for each.
+  public var ambiguity = 0.1
+  /// P(the assistant reads a text in a person's own way), decided once for each.
+  public var personal = 0.15
   /// P(the right thing is tried and does not work).
   public var outage = 0.02
   /// Share of the goals that the assistant cannot serve.
@@ -53,7 +57,8 @@ public struct LogSettings: Sendable {
       throw NumericsError("E0505", "zipf must lie between 0 and 5, got \(zipf)")
     }
     let shares = [
-      ("asr_error", asrError), ("recovery", recovery), ("nlu_error", nluError), ("outage", outage),
+      ("asr_error", asrError), ("recovery", recovery), ("nlu_error", nluError), ("ambiguity", ambiguity),
+      ("personal", personal), ("outage", outage),
       ("unservable", unservable), ("slip", slip), ("patience", patience), ("unrelated", unrelated),
       ("label_noise", labelNoise), ("lies", lies), ("false_wake", falseWake), ("drift", drift),
       ("holdout", holdout),
