@@ -26,7 +26,8 @@ extension SparseMatrix {
   }
 
   private static func checkEntries(
-    _ rowCount: Int, _ columnCount: Int, _ rows: UnsafeBufferPointer<Int>, _ columns: UnsafeBufferPointer<Int>,
+    _ rowCount: Int, _ columnCount: Int, _ rows: UnsafeBufferPointer<Int>,
+    _ columns: UnsafeBufferPointer<Int>,
     _ count: Int
   ) throws {
     guard rows.count == count, columns.count == count else {
@@ -44,7 +45,8 @@ extension SparseMatrix {
 
   /// A counting sort by row. Leaves in `starts` where rows begin.
   private static func place(
-    _ rows: UnsafeBufferPointer<Int>, _ columns: UnsafeBufferPointer<Int>, _ values: UnsafeBufferPointer<Double>,
+    _ rows: UnsafeBufferPointer<Int>, _ columns: UnsafeBufferPointer<Int>,
+    _ values: UnsafeBufferPointer<Double>,
     _ starts: UnsafeMutablePointer<Int>, _ placedColumns: UnsafeMutablePointer<Int32>,
     _ placedValues: UnsafeMutablePointer<Double>, _ rowCount: Int
   ) {

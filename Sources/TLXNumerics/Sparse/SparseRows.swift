@@ -17,7 +17,9 @@ extension SparseMatrix {
     try rowStarts.withUnsafeBufferPointer { starts in
       try columns.withUnsafeBufferPointer { columns in
         try values.withUnsafeBufferPointer { values in
-          guard let first = starts.baseAddress else { preconditionFailure("there is one start more than rows") }
+          guard let first = starts.baseAddress else {
+            preconditionFailure("there is one start more than rows")
+          }
           // What has no entries has no memory for them, and nothing reads it.
           let nothing = UnsafeRawPointer(first)
           return try body(
