@@ -22,10 +22,10 @@ enum DialogueFamily {
       .option("rules", "table", "rewrites in use: columns from and to", default: "nil"),
       share("holdout", "turns with a rule that keep what was said", "0"),
       share("zipf", "exponent of the goals' popularity", "0.9"),
-      share("asr_error", "requests that are misheard", "0.25"),
+      share("asr_error", "requests that are misheard", "0.18"),
       share("recovery", "misheard texts that are understood all the same", "0.3"),
       share("nlu_error", "well heard texts that are misread", "0.06"),
-      share("ambiguity", "wishes that a person words as most word another", "0.1"),
+      share("ambiguity", "wishes that a person words as most word another", "0.08"),
       share("personal", "texts that are read in a person's own way", "0.15"),
       share("outage", "right actions that fail", "0.02"),
       share("unservable", "goals that cannot be served", "0.12"),
@@ -52,7 +52,7 @@ enum DialogueFamily {
 
       `world` fixes goals, people and the assistant; `key` what happens. The readings of `drift` of the texts change from \
       week to week, and popularity with them: learn on weeks 1–4, judge with `weeks=1, first_week=5`. Two logs of one key \
-      that differ in `rules` share all randomness of the first requests. Defaults are chosen so that about a quarter of \
+      that differ in `rules` share all randomness of the first requests. Defaults are chosen so that about three in ten \
       first requests fail, three fifths of those are said again, and about 7 % of the inferred outcomes are wrong; they \
       are calibrated to what is published of such assistants, not measured on one. Cost: about 10 µs a turn.
       """,

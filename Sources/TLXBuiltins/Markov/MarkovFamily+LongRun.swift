@@ -52,7 +52,8 @@ extension MarkovFamily {
       errors: ["E0405: n is negative", "E0505: start is no distribution", "E0408: no such state"],
       examples: [
         Builtin.Example("n_step([[0.5, 0.5], [0, 1]], 3).values", "[0.125, 0.875]"),
-        Builtin.Example("n_step([[0.5, 0.5], [0, 1]], 0..3)", "n     0     1\n0  1     0\n1  0.5   0.5\n2  0.25  0.75"),
+        Builtin.Example(
+          "n_step([[0.5, 0.5], [0, 1]], range(3))", "n  0     1\n0  1     0\n1  0.5   0.5\n2  0.25  0.75"),
       ],
       body: { arguments in
         let chain = try arguments.chain()

@@ -49,7 +49,9 @@ enum SparseFamily {
           try SparseMatrix(
             rowCount: shape[0], columnCount: shape[1], rows: rows, columns: columns, values: values)
         }
-        if case .tensor(let tensor) = arguments.value("v"), tensor.rank == 1, tensor.dtype == .f64, tensor.count != 1 {
+        if case .tensor(let tensor) = arguments.value("v"), tensor.rank == 1, tensor.dtype == .f64,
+          tensor.count != 1
+        {
           return try tensor.withElements(of: Double.self, make)
         }
         var values = try arguments.floats("v")
@@ -85,7 +87,8 @@ enum SparseFamily {
 
 extension Arguments {
   /// Calls `body` with the numbers of a list: those of a tensor of whole numbers where they lie.
-  fileprivate func withInts<Result>(_ name: String, _ body: (UnsafeBufferPointer<Int>) throws -> Result) throws
+  fileprivate func withInts<Result>(_ name: String, _ body: (UnsafeBufferPointer<Int>) throws -> Result)
+    throws
     -> Result
   {
     if case .tensor(let tensor) = value(name), tensor.rank == 1, tensor.dtype == .i64 {

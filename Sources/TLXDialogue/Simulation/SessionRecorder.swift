@@ -68,7 +68,8 @@ struct SessionRecorder {
     _ goal: Int, _ key: RandomKey, isLast: Bool, isUnrelated: Bool, _ log: inout TurnLog
   ) {
     var request = Request(
-      goal: goal, words: world.words(for: goal, customer), template: 0, kind: isUnrelated ? "unrelated" : "new",
+      goal: goal, words: world.words(for: goal, customer), template: 0,
+      kind: isUnrelated ? "unrelated" : "new",
       number: 0)
     while true {
       let stream = RandomStream(key: key.derived(from: [UInt64(request.number)]))

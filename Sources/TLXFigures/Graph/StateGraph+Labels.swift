@@ -18,7 +18,8 @@ struct Box {
 
   /// The area that both take up.
   func overlap(_ other: Box) -> Double {
-    max(0, min(right, other.right) - max(left, other.left)) * max(0, min(bottom, other.bottom) - max(top, other.top))
+    max(0, min(right, other.right) - max(left, other.left))
+      * max(0, min(bottom, other.bottom) - max(top, other.top))
   }
 }
 

@@ -94,7 +94,9 @@ extension StateGraph {
   private func loop(_ node: Int) -> [(x: Double, y: Double)] {
     let a = nodes[node]
     // Where fewer neighbours are: their mean lies on the other side.
-    let others = edges.filter { ($0.from == node) != ($0.to == node) }.map { nodes[$0.from == node ? $0.to : $0.from].y }
+    let others = edges.filter { ($0.from == node) != ($0.to == node) }.map {
+      nodes[$0.from == node ? $0.to : $0.from].y
+    }
     let up = others.reduce(0) { $0 + ($1 - a.y) } >= 0 ? -1.0 : 1.0
     let y = a.y + up * Node.height / 2 * 0.93
     return [(a.x - 8, y), (a.x - 24, y + up * 34), (a.x + 24, y + up * 34), (a.x + 8, y)]
@@ -118,7 +120,8 @@ extension StateGraph {
     let points = (1..<16).map { Self.point(of: curve, at: Double($0) / 16) }
     return nodes.indices.count { node in
       guard !ends.contains(node) else { return false }
-      let box = Box(middle: (nodes[node].x, nodes[node].y), width: nodes[node].width + 6, height: Node.height + 6)
+      let box = Box(
+        middle: (nodes[node].x, nodes[node].y), width: nodes[node].width + 6, height: Node.height + 6)
       return points.contains { box.contains($0) }
     }
   }

@@ -46,7 +46,8 @@ struct BlockRates {
   }
 
   /// As above, of what leads out only the sums.
-  mutating func read(_ matrix: SparseMatrix, _ states: ArraySlice<Int32>, local: UnsafeMutablePointer<Int32>) {
+  mutating func read(_ matrix: SparseMatrix, _ states: ArraySlice<Int32>, local: UnsafeMutablePointer<Int32>)
+  {
     states.withUnsafeBufferPointer { members in
       matrix.withRows { rows in read(rows, members, local: local) { _, _, _ in } }
     }

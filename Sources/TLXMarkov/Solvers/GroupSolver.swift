@@ -104,7 +104,9 @@ struct GroupSolver: ~Copyable {
       let (other, rate) = (Int(rows.columns[position]), rows.values[position])
       let difference = 1 + (x[other * width + time] - own)
       sum += rate * difference * difference
-      if rate > 0, other != outside, part < 0 || memory.component[other] != part, let variance = memory.variance {
+      if rate > 0, other != outside, part < 0 || memory.component[other] != part,
+        let variance = memory.variance
+      {
         sum += rate * variance[other]
       }
     }
@@ -144,13 +146,21 @@ struct GroupSolver: ~Copyable {
   private mutating func eliminate(_ members: UnsafeBufferPointer<Int32>, _ isInfinite: Bool) throws {
     let isSmall = members.count <= SmallElimination.limit
     if isSmall { try small.factor(block) } else { try factors.factor(block, scratch) }
-    if isSmall { small.solveColumns(&right, width: width) } else { factors.solveColumns(&right, width: width) }
+    if isSmall {
+      small.solveColumns(&right, width: width)
+    } else {
+      factors.solveColumns(&right, width: width)
+    }
     store(members, isInfinite)
     guard memory.variance != nil, let time = task.time, !isInfinite else { return }
     let own = memory.component[Int(members[0])]
     varianceRight.removeAll(keepingCapacity: true)
     for state in members { varianceRight.append(varianceSide(Int(state), part: own, time)) }
-    if isSmall { small.solveColumns(&varianceRight, width: 1) } else { factors.solveColumns(&varianceRight, width: 1) }
+    if isSmall {
+      small.solveColumns(&varianceRight, width: 1)
+    } else {
+      factors.solveColumns(&varianceRight, width: 1)
+    }
     var largest = 0.0
     for index in members.indices {
       memory.variance?[Int(members[index])] = varianceRight[index]
@@ -199,7 +209,9 @@ struct GroupSolver: ~Copyable {
     var proven: [ProvenSolution] = []
     for index in columns.indices {
       let problem = IterationProblem(iteration: iteration, majorant: majorant, right: sides[index])
-      guard let solution = try problem.proven(solutions[index], exit: block.exit, mayFail: mayFail) else { return false }
+      guard let solution = try problem.proven(solutions[index], exit: block.exit, mayFail: mayFail) else {
+        return false
+      }
       proven.append(solution)
     }
     for (column, solution) in zip(columns, proven) {

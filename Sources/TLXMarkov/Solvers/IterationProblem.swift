@@ -18,7 +18,9 @@ struct IterationProblem {
   /// A solution with its bound; where that is too wide, bounds from both sides close in on it. Nil if it is too wide
   /// and may be so (`mayFail`). `exit` is what leads out of each row.
   func proven(_ values: [Double], exit: [Double], mayFail: Bool) throws -> ProvenSolution? {
-    guard right.contains(where: { $0 != 0 }) else { return ProvenSolution(values: values.map { _ in 0 }, bound: 0) }
+    guard right.contains(where: { $0 != 0 }) else {
+      return ProvenSolution(values: values.map { _ in 0 }, bound: 0)
+    }
     let factor = iteration.errorFactor(of: values, right, majorant)
     let bound = factor * majorant.largest
     if bound <= Self.tolerance * (values.max() ?? 0) {
@@ -37,7 +39,8 @@ struct IterationProblem {
   private func enclosure(_ values: [Double], _ factor: Double, _ exit: [Double]) -> ([Double], [Double])? {
     if factor.isFinite {
       return (
-        zip(values, majorant.v).map { max(0, $0 - factor * $1) }, zip(values, majorant.v).map { $0 + factor * $1 }
+        zip(values, majorant.v).map { max(0, $0 - factor * $1) },
+        zip(values, majorant.v).map { $0 + factor * $1 }
       )
     }
     guard right.indices.allSatisfy({ right[$0] <= exit[$0] }) else { return nil }

@@ -74,7 +74,9 @@ extension TransientSystem {
   }
 
   /// Groups touch disjoint states.
-  private func solveGroups(_ task: Unknowns, _ memory: SolverMemory, _ columns: Int, _ bounds: inout [Double]) throws {
+  private func solveGroups(_ task: Unknowns, _ memory: SolverMemory, _ columns: Int, _ bounds: inout [Double])
+    throws
+  {
     try bounds.withUnsafeMutableBufferPointer { bounds in
       nonisolated(unsafe) let all = bounds
       try Parallel.forEach(count: groups.count, grain: 1) { range in

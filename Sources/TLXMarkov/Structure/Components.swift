@@ -30,7 +30,9 @@ public struct Components: Sendable {
         if let isIncluded { for state in 0..<stateCount where !isIncluded(state) { search.leaveOut(state) } }
         try search.run()
         // The last components are found first.
-        for state in 0..<stateCount where memory[state] >= 0 { memory[state] = search.found - 1 - memory[state] }
+        for state in 0..<stateCount where memory[state] >= 0 {
+          memory[state] = search.found - 1 - memory[state]
+        }
         return search.found
       }
     }

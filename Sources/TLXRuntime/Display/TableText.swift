@@ -21,7 +21,9 @@ struct TableText {
   private let digits: Int?
   private let rows: Abridgement
   /// How wide a text may be and how many digits a number has at most, from roomy to tight.
-  private static let styles = [Style(widest: 40, digits: .max), Style(widest: 24, digits: 4), Style(widest: 16, digits: 3)]
+  private static let styles = [
+    Style(widest: 40, digits: .max), Style(widest: 24, digits: 4), Style(widest: 16, digits: 3),
+  ]
   private static let gutter = "  "
 
   init(_ table: Table, width: Int, digits: Int?, limit: Int = 40) {
