@@ -43,6 +43,24 @@ private func share(_ flags: some Sequence<Bool>) -> Double {
     }
   }
 
+  /// The same words are meant and read differently by people, and only where the settings say so.
+  @Test func wordsMeanDifferentThings() throws {
+    func spread(_ ambiguity: Double, _ personal: Double) throws -> (meanings: Double, readings: Double) {
+      let log = try log {
+        $0.ambiguity = ambiguity
+        $0.personal = personal
+        $0.weeks = 1
+      }
+      let first = (0..<log.count).filter { log.attempt[$0] == 0 && !log.goal[$0].isEmpty }
+      let texts = Dictionary(grouping: first) { log.said[$0] }.values.filter { $0.count >= 10 }
+      func several(_ value: (Int) -> String) -> Double { share(texts.map { Set($0.map(value)).count > 1 }) }
+      return (several { log.goal[$0] }, several { log.understood[$0] })
+    }
+    let (plain, mixed) = (try spread(0, 0), try spread(0.2, 0.2))
+    #expect(plain.readings == 0)
+    #expect(mixed.readings > 0.2 && mixed.meanings > plain.meanings + 0.2, "\(plain) \(mixed)")
+  }
+
   /// Turns of a session stand together and in the order of time; the last has an outcome.
   @Test func sessionsAreWhole() throws {
     let log = try log()

@@ -38,15 +38,18 @@ import Testing
       rules, RewriteEvaluation.Turns(log), replicates: 200, stream: RandomStream(key: RandomKey(seed: 1)))
   }
 
-  /// On worlds that the defaults of the guards were not chosen on: more wins for a loss than both baselines, and no
-  /// smaller reduction of defects than the better of them.
-  @Test(arguments: [4, 5, 6] as [UInt64])
+  /// On worlds that no guard was chosen on: rules of the chain that cut defects at least as much as the better baseline
+  /// have more wins for a loss, and so have those of the cautious defaults, with intervals that lie apart.
+  @Test(arguments: [7, 8, 9] as [UInt64])
   func chainBeatsBothBaselines(seed: UInt64) throws {
     let world = try World(seed: seed)
     let week = try world.later()
     var guards = RewriteGuards()
     guards.minimumCount = 5
     guards.minimumCustomers = 1
+    guards.minimumAfter = 0.3
+    guards.minimumShare = 0.02
+    guards.margin = -0.3
     let chain = try Self.evaluate(world.named(RewriteSearch(world.logged, guards: guards).rules()), week)
     let cautious = try Self.evaluate(world.named(RewriteSearch(world.logged).rules()), week)
     var next = try FrequentRewrites(world.logged)
@@ -60,6 +63,8 @@ import Testing
     #expect(chain.reduction.value >= gated.reduction.value, "\(text)")
     #expect(chain.reduction.low > plain.reduction.high, "\(text)")
     #expect(cautious.ratio.low > gated.ratio.high && cautious.reduction.low > 0, "\(text)")
+    // Words mean different things to different people, so that no set of rules is without losses.
+    #expect(chain.total.losses > 10 && cautious.total.losses > 0, "\(text)")
   }
 
   /// A rule that breaks what worked is retired, and few of those that help.
@@ -89,7 +94,10 @@ import Testing
     #expect(review.verdicts.last?.keeps == false)
     #expect(review.verdicts.dropLast().count { !$0.keeps } <= 2)
     let judged = review.verdicts.dropLast().filter { min($0.held.count, $0.rewritten.count) >= 20 }
-    #expect(!judged.isEmpty && judged.allSatisfy { $0.probability > 0.5 }, "\(review.verdicts)")
+    // One rule for all who say a text helps most of them, and now and then hardly more than half.
+    #expect(
+      judged.count >= 4 && 4 * judged.count { $0.probability > 0.5 } >= 3 * judged.count, "\(review.verdicts)"
+    )
   }
 
   @Test func betaArms() {

@@ -101,7 +101,7 @@ import Testing
     #expect(abs(target - found.probability[0]) <= 1e-11)
   }
 
-  @Test func largeStationaryAgreesWithElimination() throws {
+  @Test func largeStationaryIsCertified() throws {
     let count = MarkovChain.stationaryLimit + 500
     let chain = try Self.random(count, degree: 5, seed: 9)
     let structure = try chain.structure()

@@ -166,7 +166,7 @@ struct FlipReportTests {
     }
     #expect(error?.help?.contains("argmax") == true)
     let foreign = try FlipReport(old: Tensor([0, 2]), new: Tensor([0, 1]), y: Tensor([0, 1]))
-    #expect(foreign.notes == ["the old model predicts class 2, of which y has no row"])
+    #expect(foreign.notes() == ["the old model predicts class 2, of which y has no row"])
   }
 
   @Test("versions of a chain, and what the last one lost")

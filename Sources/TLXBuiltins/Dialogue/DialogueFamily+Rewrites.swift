@@ -18,7 +18,8 @@ extension DialogueFamily {
     summary: "counts what rewrites would have won and lost, by the hidden truth of a log",
     details: """
       Of each first request for a goal that a rule rewrites, the goal and the luck stay, and the assistant gets the other \
-      text, which it reads as it read it in this log: both arms share all randomness. A win turns a request that failed \
+      text, which it reads as it read it in this log: for this customer if he said it, else as in a turn drawn at random \
+      (it may read a text differently for different people). A win turns a request that failed \
       into one that is served, a loss the reverse.
 
       Gives requests, defects (not served without rules), rewritten, wins, losses, unknown (targets that nobody said), \

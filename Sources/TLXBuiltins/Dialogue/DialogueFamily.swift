@@ -22,9 +22,11 @@ enum DialogueFamily {
       .option("rules", "table", "rewrites in use: columns from and to", default: "nil"),
       share("holdout", "turns with a rule that keep what was said", "0"),
       share("zipf", "exponent of the goals' popularity", "0.9"),
-      share("asr_error", "requests that are misheard", "0.25"),
+      share("asr_error", "requests that are misheard", "0.18"),
       share("recovery", "misheard texts that are understood all the same", "0.3"),
       share("nlu_error", "well heard texts that are misread", "0.06"),
+      share("ambiguity", "wishes that a person words as most word another", "0.08"),
+      share("personal", "texts that are read in a person's own way", "0.15"),
       share("outage", "right actions that fail", "0.02"),
       share("unservable", "goals that cannot be served", "0.12"),
       share("slip", "names that are cut short", "0.12"),
@@ -40,7 +42,9 @@ enum DialogueFamily {
     details: """
       A row a turn. People want goals (songs, films, books, weather, lights, timers, shopping, calls, scores) with Zipf \
       popularity and tastes of their own; they say them in several ways, are misheard as something that sounds alike, and \
-      are understood or not. One name may stand for several things. Who fails says it again, clearer, in other words or \
+      are understood or not. One name may stand for several things, and the same words for different things: some people \
+      use, at first, words that mean another thing of the kind to most (`ambiguity`), and for some the assistant has a \
+      reading of its own (`personal`), often what they usually mean. Who fails says it again, clearer, in other words or \
       with more detail, until it works or patience ends; some interrupt, say “stop”, answer a question, and some answers \
       are lies. `outcome` is what a log can infer: `success`, `failure`, or empty where another request followed at once. \
       The truth stands in meant, goal, understood, servable, worked, served, attempt, kind, failure_point: nothing that \
@@ -48,7 +52,7 @@ enum DialogueFamily {
 
       `world` fixes goals, people and the assistant; `key` what happens. The readings of `drift` of the texts change from \
       week to week, and popularity with them: learn on weeks 1–4, judge with `weeks=1, first_week=5`. Two logs of one key \
-      that differ in `rules` share all randomness of the first requests. Defaults are chosen so that about a quarter of \
+      that differ in `rules` share all randomness of the first requests. Defaults are chosen so that about three in ten \
       first requests fail, three fifths of those are said again, and about 7 % of the inferred outcomes are wrong; they \
       are calibrated to what is published of such assistants, not measured on one. Cost: about 10 µs a turn.
       """,
@@ -83,6 +87,8 @@ enum DialogueFamily {
     settings.asrError = try arguments.float("asr_error")
     settings.recovery = try arguments.float("recovery")
     settings.nluError = try arguments.float("nlu_error")
+    settings.ambiguity = try arguments.float("ambiguity")
+    settings.personal = try arguments.float("personal")
     settings.outage = try arguments.float("outage")
     settings.unservable = try arguments.float("unservable")
     settings.slip = try arguments.float("slip")

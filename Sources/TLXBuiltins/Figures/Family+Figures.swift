@@ -210,7 +210,7 @@ private func freedmanDiaconisBins(_ sorted: [Double]) -> Int {
 private let heatmapBuiltin = Builtin(
   "heatmap", family: "show",
   [
-    .positional("data", "f64[n, k]", "the matrix to draw"),
+    .positional("data", "f64[n, k] | chain", "the matrix to draw, or a chain's probabilities"),
     .option("labels", "list", "names of rows and columns alike", default: "nil"),
     .option("rows", "list", "names of the rows", default: "nil"),
     .option("columns", "list", "names of the columns", default: "nil"),

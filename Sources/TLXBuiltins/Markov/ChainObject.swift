@@ -1,3 +1,4 @@
+import TLXFigures
 import TLXMarkov
 import TLXNumerics
 import TLXRuntime
@@ -103,5 +104,23 @@ final class ChainObject: LanguageObject {
 
   private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
     "\(grouped(count)) \(count == 1 ? one : many ?? one + "s")"
+  }
+}
+
+extension ChainObject: DrawnObject {
+  /// The transition probabilities, from the row's state to the column's.
+  var heatmap: Figure? {
+    get throws {
+      guard chain.stateCount <= 200 else {
+        throw Failure(
+          "E0702", "a heatmap of \(chain.stateCount) states cannot be read; at most 200",
+          help: "lump(chain, parts) merges states")
+      }
+      return Figure(
+        content: .heatmap(
+          Heatmap(
+            rows: chain.stateCount, columns: chain.stateCount, values: chain.transitions.dense(),
+            rowLabels: chain.states, columnLabels: chain.states)))
+    }
   }
 }

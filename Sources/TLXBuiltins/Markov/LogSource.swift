@@ -14,7 +14,10 @@ struct LogSource: ChainSource {
     if log.signalTurns > 0 { asides.append("\(grouped(log.signalTurns)) turns were signal words") }
     if log.unfinished > 0 { asides.append("\(grouped(log.unfinished)) walks ended without an outcome") }
     if log.rareTransitions > 0 { asides.append("\(grouped(log.rareTransitions)) rare transitions set apart") }
-    if log.skippedLines > 0 { asides.append("\(grouped(log.skippedLines)) malformed lines skipped") }
+    if log.skippedLines > 0 {
+      asides.append(
+        "\(grouped(log.skippedLines)) malformed \(log.skippedLines == 1 ? "line" : "lines") skipped")
+    }
     if !asides.isEmpty { lines.append(asides.joined(separator: "; ")) }
     return lines
   }

@@ -170,13 +170,6 @@ extension MarkovFamily {
 
   private static func solution(_ chain: MarkovChain, _ absorption: Absorption) throws -> SolutionObject {
     let ends = absorption.classes.map(chain.className)
-    let transient = chain.stateCount - absorption.classes.reduce(0) { $0 + $1.count }
-    let shown = ends.prefix(6).joined(separator: ", ") + (ends.count > 6 ? ", … (\(ends.count))" : "")
-    var lines = [
-      "absorption: \(grouped(transient)) transient \(transient == 1 ? "state" : "states"), ends: \(shown)",
-      "  residual \(Display.canonical(.float(absorption.residual), digits: 2)), bound \(Display.canonical(.float(absorption.bound), digits: 2))",
-    ]
-    if let missed = missedLine(chain, absorption, ends) { lines.append("  " + missed) }
     let shape: Shape = [chain.stateCount, ends.count]
     var fields: [SolutionObject.Field] = [
       .init(name: "probability") { .tensor(try Tensor(absorption.probability).reshape(shape)) },
@@ -190,7 +183,18 @@ extension MarkovFamily {
     for (position, name) in ends.enumerated() where !fields.contains(where: { $0.name == name }) {
       fields.append(.init(name: name) { try chain.labelled(absorption.probabilities(of: position)) })
     }
-    return SolutionObject("absorption", lines: lines, fields)
+    return SolutionObject("absorption", lines: lines(chain, absorption, ends), fields)
+  }
+
+  private static func lines(_ chain: MarkovChain, _ absorption: Absorption, _ ends: [String]) -> [String] {
+    let transient = chain.stateCount - absorption.classes.reduce(0) { $0 + $1.count }
+    let shown = ends.prefix(6).joined(separator: ", ") + (ends.count > 6 ? ", … (\(ends.count))" : "")
+    var lines = [
+      "absorption: \(grouped(transient)) transient \(transient == 1 ? "state" : "states"), ends: \(shown)",
+      "  residual \(Display.canonical(.float(absorption.residual), digits: 2)), bound \(Display.canonical(.float(absorption.bound), digits: 2))",
+    ]
+    if let missed = missedLine(chain, absorption, ends) { lines.append("  " + missed) }
+    return lines
   }
 
   /// The transient states that cannot reach an end, by end.

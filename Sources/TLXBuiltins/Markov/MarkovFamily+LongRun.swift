@@ -41,18 +41,27 @@ extension MarkovFamily {
     Builtin(
       "n_step", family: "markov",
       [
-        .chain, .positional("n", "int", "how many steps"),
+        .chain, .positional("n", "int | list", "how many steps, or several numbers of steps"),
         .option("start", "state | f64[n]", "where walks start; the first state if left out", default: "nil"),
       ],
-      result: "labelled vector", summary: "gives the distribution after n steps",
-      details: "start Pⁿ by n products, each not negative: small probabilities keep their digits.",
+      result: "labelled vector | table", summary: "gives the distribution after n steps",
+      details: """
+        start Pⁿ by n products, each not negative: small probabilities keep their digits. Of several numbers of steps a \
+        table with a row each and a column a state, which `plot(x="n")` draws: how the start is forgotten.
+        """,
       errors: ["E0405: n is negative", "E0505: start is no distribution", "E0408: no such state"],
-      examples: [Builtin.Example("n_step([[0.5, 0.5], [0, 1]], 3).values", "[0.125, 0.875]")],
+      examples: [
+        Builtin.Example("n_step([[0.5, 0.5], [0, 1]], 3).values", "[0.125, 0.875]"),
+        Builtin.Example(
+          "n_step([[0.5, 0.5], [0, 1]], range(3))", "n  0     1\n0  1     0\n1  0.5   0.5\n2  0.25  0.75"),
+      ],
       body: { arguments in
         let chain = try arguments.chain()
-        return try chain.labelled(
-          chain.distribution(
-            after: arguments.int("n", atLeast: 0), from: arguments.start("start", of: chain.names)))
+        let start = try arguments.start("start", of: chain.names)
+        if arguments.value("n").exactInt != nil {
+          return try chain.labelled(chain.distribution(after: arguments.int("n", atLeast: 0), from: start))
+        }
+        return .table(try distributions(chain, arguments.ints("n"), from: start, arguments))
       }),
     Builtin(
       "mixing_time", family: "markov",
@@ -142,5 +151,33 @@ extension MarkovFamily {
         ("value", value), ("residual", .float(found.map(\.residual).max() ?? 0)),
         ("bound", .float(found.map(\.bound).max() ?? 0)),
       ]))
+  }
+
+  /// A row for each number of steps, in the order given.
+  private static func distributions(
+    _ chain: MarkovChain, _ steps: [Int], from start: [Double], _ arguments: Arguments
+  ) throws -> Table {
+    if let negative = steps.first(where: { $0 < 0 }) {
+      throw arguments.failure("n", "E0405", "n counts steps, and \(negative) is below 0")
+    }
+    guard chain.stateCount <= 1000 else {
+      throw arguments.failure(
+        "n", "E0702", "a table of \(chain.stateCount) columns cannot be read; at most 1000",
+        help: "ask for one n at a time")
+    }
+    var known: [Int: [Double]] = [:]
+    var (taken, shares) = (0, start)
+    for step in Set(steps).sorted() {
+      shares = try chain.distribution(after: step - taken, from: shares)
+      taken = step
+      known[step] = shares
+    }
+    let columns = try (0..<chain.stateCount).map { state in
+      Value.tensor(try Tensor(steps.map { known[$0]?[state] ?? 0 }))
+    }
+    var name = "n"
+    while chain.names.position(of: name) != nil { name += "_" }
+    return Table(
+      names: [name] + chain.states, columns: [.tensor(try Tensor(steps))] + columns, rowCount: steps.count)
   }
 }

@@ -11,9 +11,10 @@ final class SolutionObject: LanguageObject {
 
   let kindName: String
   private let fields: [Field]
-  private let lines: [String]
+  private let lines: () -> [String]
 
-  init(_ kindName: String, lines: [String], _ fields: [Field]) {
+  /// - Parameter lines: What it shows, made when it is shown.
+  init(_ kindName: String, lines: @escaping @autoclosure () -> [String], _ fields: [Field]) {
     self.kindName = kindName
     self.lines = lines
     self.fields = fields
@@ -21,5 +22,5 @@ final class SolutionObject: LanguageObject {
 
   var fieldNames: [String] { fields.map(\.name) }
   func field(_ name: String) throws -> Value? { try fields.first { $0.name == name }?.value() }
-  func summary(width: Int) -> String { lines.joined(separator: "\n") }
+  func summary(width: Int) -> String { lines().joined(separator: "\n") }
 }

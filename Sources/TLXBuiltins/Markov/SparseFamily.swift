@@ -34,20 +34,34 @@ enum SparseFamily {
               try SparseMatrix(
                 dense: dense.doubles(), rowCount: dense.shape[0], columnCount: dense.shape[1])))
         }
-        let (rows, columns) = (try arguments.ints("i"), try arguments.ints("j"))
-        var values = try arguments.floats("v")
-        if values.count == 1 { values = [Double](repeating: values[0], count: rows.count) }
+        return .object(SparseObject(try entries(arguments)))
+      })
+  ]
+
+  /// The matrix of three lists. What tensors hold is read where it lies: of millions of entries a copy costs memory.
+  private static func entries(_ arguments: Arguments) throws -> SparseMatrix {
+    try arguments.withInts("i") { rows in
+      try arguments.withInts("j") { columns in
         var shape = [(rows.max() ?? -1) + 1, (columns.max() ?? -1) + 1]
         if arguments.has("shape") {
           shape = try arguments.ints("shape")
           guard shape.count == 2 else { throw arguments.failure("shape", mustBe: "(rows, columns)") }
         }
-        return .object(
-          SparseObject(
-            try SparseMatrix(
-              rowCount: shape[0], columnCount: shape[1], rows: rows, columns: columns, values: values)))
-      })
-  ]
+        let make = { (values: UnsafeBufferPointer<Double>) in
+          try SparseMatrix(
+            rowCount: shape[0], columnCount: shape[1], rows: rows, columns: columns, values: values)
+        }
+        if case .tensor(let tensor) = arguments.value("v"), tensor.rank == 1, tensor.dtype == .f64,
+          tensor.count != 1
+        {
+          return try tensor.withElements(of: Double.self, make)
+        }
+        var values = try arguments.floats("v")
+        if values.count == 1 { values = [Double](repeating: values[0], count: rows.count) }
+        return try values.withUnsafeBufferPointer(make)
+      }
+    }
+  }
 
   /// `sum` of a sparse matrix: of all, or along an axis.
   static func sum(_ matrix: SparseMatrix, _ arguments: Arguments) throws -> Value {
@@ -96,5 +110,18 @@ enum SparseFamily {
         limit: arguments.has("iterations") ? arguments.int("iterations", atLeast: 1) : nil)
       return { try solver.solve($0).x }
     }
+  }
+}
+
+extension Arguments {
+  /// Calls `body` with the numbers of a list: those of a tensor of whole numbers where they lie.
+  fileprivate func withInts<Result>(_ name: String, _ body: (UnsafeBufferPointer<Int>) throws -> Result)
+    throws
+    -> Result
+  {
+    if case .tensor(let tensor) = value(name), tensor.rank == 1, tensor.dtype == .i64 {
+      return try tensor.withElements(of: Int.self, body)
+    }
+    return try ints(name).withUnsafeBufferPointer(body)
   }
 }

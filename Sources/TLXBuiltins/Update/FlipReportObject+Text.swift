@@ -15,7 +15,7 @@ extension FlipReportObject {
     lines.append("")
     lines += aligned(measureRows())
     lines += ["", "McNemar, exact: p = \(digits(report.mcnemar.p))"]
-    lines += worstPairs() + sliceLines() + report.notes.map { "note: \($0)" }
+    lines += worstPairs() + sliceLines() + report.notes(classText).map { "note: \($0)" }
     return lines.map { TextWidth.cut($0, to: max(width, 40)) }.joined(separator: "\n")
   }
 

@@ -44,7 +44,7 @@ final class FlipReportObject: LanguageObject, DrawnObject {
     case "negative": .tensor(try Tensor(report.negativeRows))
     case "positive": .tensor(try Tensor(report.positiveRows))
     case "level": .float(report.level)
-    case "notes": .list(report.notes.map { .string($0) })
+    case "notes": .list(report.notes(classText).map { .string($0) })
     default: nil
     }
   }

@@ -1,3 +1,4 @@
+import TLXFigures
 import TLXLearning
 import TLXNumerics
 import TLXRuntime
@@ -144,7 +145,7 @@ final class BackfillObject: LanguageObject {
   }
 
   var kindName: String { "backfill" }
-  var fieldNames: [String] { ["curve", "order", "rows", "area", "dip", "orders"] }
+  var fieldNames: [String] { ["curve", "order", "rows", "area", "dip", "orders", "figure"] }
 
   func field(_ name: String) throws -> Value? {
     switch name {
@@ -168,9 +169,29 @@ final class BackfillObject: LanguageObject {
             .list(tried.map { .string($0.order) }), .tensor(try Tensor(tried.map(\.backfill.area))),
             .tensor(try Tensor(tried.map(\.backfill.dip))),
           ], rowCount: tried.count))
+    case "figure": .object(FigureObject(figure))
     default: nil
     }
   }
+
+  /// Quality against the share that is done: both measures of one order, or the mAP of each that was tried.
+  private var figure: Figure {
+    func line(_ name: String, _ backfill: Backfill, _ values: [Double]) -> Chart.Series {
+      Chart.Series(name: name, x: backfill.shares, y: values, isJoined: true, hasMarkers: true)
+    }
+    let series =
+      tried.count > 1
+      ? tried.map { line($0.order, $0.backfill, $0.backfill.meanAveragePrecision) }
+      : [
+        line("mAP", backfill, backfill.meanAveragePrecision),
+        line("recall at 1", backfill, backfill.recallAtOne),
+      ]
+    return Figure(
+      title: "While the gallery is re-indexed", xLabel: "share of the gallery by the new model",
+      yLabel: tried.count > 1 ? "mAP" : "", content: .chart(Chart(series: series)))
+  }
+
+  var plot: Figure? { get throws { figure } }
 
   func summary(width: Int) -> String {
     let values = zip(backfill.shares, backfill.meanAveragePrecision)

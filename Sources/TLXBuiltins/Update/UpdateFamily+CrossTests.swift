@@ -68,7 +68,7 @@ extension UpdateFamily {
       details: """
         Queries are by the new model; a share of the gallery is by the new model and the rest still by the old one, in one \
         ranked list. `.curve` is a table of share, map and recall at 1; `.area` the mean of the map curve; `.dip` how far it \
-        falls below its start.
+        falls below its start, `.figure` the picture.
 
         Orders: "random"; "rows" as they stand; "far" and "near" by the distance from the old mean of their class; \
         "confused" by how much nearer the old mean of another class is; "best" tries all of these and keeps the one of \

@@ -50,8 +50,9 @@ extension UpdateFamily {
         rows × classes ≤ 6,000; `cg` and `kfac` need no such matrix.
 
         `.model` is the fitted expansion (`predict(fit.model, x)`; `fit(x)` gives logits), `.delta` the changes of the \
-        weights, `.condition` (s_max + l2) / (s_min + l2) over the eigenvalues s of J Jᵀ (by Lanczos steps, to two or three \
-        digits; of the iterative solvers a lower bound), `.residual` the relative residual of the normal equations. `.loo` are the \
+        weights, `.condition` (s_max + l2) / (s_min + l2) over the eigenvalues s of J Jᵀ, by Lanczos steps: with `exact` to \
+        five digits; of the iterative solvers a lower bound where 300 steps do not reach s_min, and `.condition_bounds` then \
+        has the upper one too. `.residual` the relative residual of the normal equations. `.loo` are the \
         predictions of each row by the model that was fitted without it, exact and without fitting again, `.loo_accuracy` \
         their accuracy; `forget` and `influence` go on from there (all three with `exact` only).
         """,

@@ -65,7 +65,7 @@ final class WeightSweepObject: LanguageObject, DrawnObject {
       return Chart.Series(
         name: sweep.losses.count > 1 ? loss : "", x: points.map { $0.statistics(.errorNew)?.mean ?? .nan },
         y: points.map { $0.statistics(.nfr)?.mean ?? .nan },
-        labels: points.map { Display.text(of: .float($0.weight)) }, isJoined: true)
+        labels: points.map { Display.text(of: .float($0.weight)) }, isJoined: true, hasMarkers: true)
     }
     return Figure(
       title: "What lambda buys", xLabel: "error of the new model", yLabel: "NFR",

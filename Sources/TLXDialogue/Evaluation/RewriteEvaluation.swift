@@ -3,8 +3,9 @@ import TLXNumerics
 
 /// What rules would have done to the requests of a log whose truth is known.
 ///
-/// A first request for a goal that a rule rewrites keeps its goal and its luck, and gets what the assistant makes of the
-/// other text in the same log: both arms share all randomness. A *win* turns a request that failed into one that is
+/// A first request for a goal that a rule rewrites keeps its goal and its luck, and gets what the assistant made of the
+/// other text in the same log: for the same customer if he said it, else in a turn drawn at random, since the assistant
+/// may read a text differently for different people. A *win* turns a request that failed into one that is
 /// served, a *loss* the reverse. What follows the first request is left out: with a win, it would not have come.
 public struct RewriteEvaluation: Sendable {
   /// The turns of a log, as far as they matter. Rows are in step.
@@ -74,7 +75,7 @@ public struct RewriteEvaluation: Sendable {
     stream: RandomStream
   ) throws {
     byRule = [Tally](repeating: Tally(), count: rules.count)
-    let readings = Self.readings(turns)
+    let readings = SeenReadings(turns, stream: stream)
     let rule = Dictionary(rules.enumerated().map { ($1.from, $0) }, uniquingKeysWith: { _, last in last })
     var customers: [Int: [Double]] = [:]
     for row in turns.said.indices where turns.attempt[row] == 0 && !turns.goal[row].isEmpty {
@@ -97,22 +98,12 @@ public struct RewriteEvaluation: Sendable {
     try bootstrap(customers.sorted { $0.key < $1.key }.map(\.value), level, replicates, stream)
   }
 
-  /// What the assistant takes each text for: the reading that most of its turns got.
-  private static func readings(_ turns: Turns) -> [String: String] {
-    var votes: [String: [String: Int]] = [:]
-    for row in turns.said.indices where turns.attempt[row] >= 0 && !turns.goal[row].isEmpty {
-      let text = turns.rewritten[row].isEmpty ? turns.said[row] : turns.rewritten[row]
-      votes[text, default: [:]][turns.understood[row], default: 0] += 1
-    }
-    return votes.compactMapValues { $0.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
-  }
-
   private mutating func apply(
-    _ index: Int, _ to: String, _ row: Int, _ turns: Turns, _ readings: [String: String]
+    _ index: Int, _ to: String, _ row: Int, _ turns: Turns, _ readings: SeenReadings
   ) -> Int {
     total.rewritten += 1
     byRule[index].rewritten += 1
-    guard let reading = readings[to] else {
+    guard let reading = readings.reading(of: to, by: turns.customer[row]) else {
       total.unknown += 1
       byRule[index].unknown += 1
       return 0

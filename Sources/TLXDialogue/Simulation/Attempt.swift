@@ -33,6 +33,8 @@ struct Attempt {
 /// What somebody is about to say.
 struct Request {
   var goal: Int
+  /// The goal whose words are used: another one for people who call it so, until they put it differently.
+  var words: Int
   var template: Int
   var kind: String
   var number: Int
@@ -45,9 +47,11 @@ struct Request {
     case ..<0.45: kind = "articulate"
     case ..<0.8 where templates > 1:
       kind = "paraphrase"
+      words = goal
       template = (template + 1 + place % (templates - 1)) % templates
     default:
       kind = "detail"
+      words = goal
       template = templates - 1
     }
   }

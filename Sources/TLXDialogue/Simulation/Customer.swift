@@ -2,6 +2,7 @@ import TLXNumerics
 
 /// One simulated customer: taste, speech and temper.
 struct Customer {
+  let number: Int
   /// What is asked for again and again.
   var favourites: [Int]
   /// Factor of the recognition errors.
@@ -15,6 +16,7 @@ struct Customer {
   /// The customer of a number, the same in every log of the world.
   init(_ number: Int, world: LogWorld, cumulative: [Double]) {
     let stream = RandomStream(key: world.key.derived(from: [5, UInt64(number)]))
+    self.number = number
     favourites = (0..<12).map { _ in stream.nextIndex(cumulative: cumulative) }
     speech = exponential(0.5 * stream.nextNormal() - 0.125)
     patience = exponential(0.2 * stream.nextNormal())

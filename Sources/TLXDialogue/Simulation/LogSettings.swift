@@ -1,7 +1,7 @@
 import TLXNumerics
 
-/// What a simulated log is like. The defaults give first requests that fail in a quarter of all cases, three fifths of
-/// which are said again.
+/// What a simulated log is like. The defaults give first requests of which about three in ten fail, and three fifths of
+/// those are said again.
 public struct LogSettings: Sendable {
   /// Sessions in all, spread evenly over the weeks.
   public var sessions = 10_000
@@ -14,11 +14,15 @@ public struct LogSettings: Sendable {
   /// Exponent of the goals' popularity.
   public var zipf = 0.9
   /// P(a request is misheard), before the customer's own factor.
-  public var asrError = 0.25
+  public var asrError = 0.18
   /// P(a misheard text is understood all the same), decided once for each text.
   public var recovery = 0.3
   /// P(a well heard text is misread), decided once for each text.
   public var nluError = 0.06
+  /// P(a person's first words for a thing are those that mean another of its kind to most), decided once for each.
+  public var ambiguity = 0.08
+  /// P(the assistant reads a text in a person's own way), decided once for each.
+  public var personal = 0.15
   /// P(the right thing is tried and does not work).
   public var outage = 0.02
   /// Share of the goals that the assistant cannot serve.
@@ -53,7 +57,8 @@ public struct LogSettings: Sendable {
       throw NumericsError("E0505", "zipf must lie between 0 and 5, got \(zipf)")
     }
     let shares = [
-      ("asr_error", asrError), ("recovery", recovery), ("nlu_error", nluError), ("outage", outage),
+      ("asr_error", asrError), ("recovery", recovery), ("nlu_error", nluError), ("ambiguity", ambiguity),
+      ("personal", personal), ("outage", outage),
       ("unservable", unservable), ("slip", slip), ("patience", patience), ("unrelated", unrelated),
       ("label_noise", labelNoise), ("lies", lies), ("false_wake", falseWake), ("drift", drift),
       ("holdout", holdout),

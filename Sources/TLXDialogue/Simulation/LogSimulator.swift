@@ -50,7 +50,7 @@ public struct LogSimulator {
       let count = settings.sessions * (step + 1) / settings.weeks - settings.sessions * step / settings.weeks
       let week = settings.firstWeek + step
       var recorder = SessionRecorder(
-        world: world, settings: settings, readings: try world.readings(inWeek: week),
+        world: world, settings: settings, readings: try WeekReadings(world, week: week),
         cumulative: Self.runningSums(world.popularity(inWeek: week)), rules: rules)
       for time in times(count, week: week) {
         if number % 256 == 0 { try Interrupt.check() }

@@ -23,9 +23,11 @@ struct LogWorld {
   let key: RandomKey
   private var numbers: [String: Int] = [:]
   /// By text: the goals whose clean phrasing it is, and those that it is a mishearing of.
-  private var cleanOf: [[Int]] = []
-  private var noisyOf: [[Int]] = []
-  private let settings: LogSettings
+  private(set) var cleanOf: [[Int]] = []
+  private(set) var noisyOf: [[Int]] = []
+  let settings: LogSettings
+  /// The goals of each intent, and the running sums of their popularity.
+  private(set) var kinds: [Int: (goals: [Int], cumulative: [Double])] = [:]
 
   init(_ settings: LogSettings, key: RandomKey) throws {
     self.settings = settings
@@ -40,6 +42,10 @@ struct LogWorld {
       add(all[position], isServable: stream.nextUniform() >= settings.unservable)
     }
     popularity = goals.indices.map { power(Double($0 + 1), -settings.zipf) }
+    let weights = popularity
+    kinds = Dictionary(grouping: goals.indices) { goals[$0].intent }.mapValues { members in
+      (members, LogSimulator.runningSums(members.map { weights[$0] }))
+    }
   }
 
   private struct Candidate {
@@ -111,40 +117,5 @@ extension LogWorld {
       }
     }
     return weights
-  }
-
-  /// What the assistant takes each text for in a week: a goal, or -1 where it does not know. A text keeps its reading
-  /// from week to week, unless drift gives it a new one.
-  func readings(inWeek week: Int) throws -> [Int] {
-    let weights = popularity(inWeek: week)
-    let byIntent = Dictionary(grouping: goals.indices) { goals[$0].intent }
-    return try texts.indices.map { text in
-      if text % 4096 == 0 { try Interrupt.check() }
-      return reading(of: text, version: version(of: text, inWeek: week), weights, byIntent)
-    }
-  }
-
-  /// The last week in which the reading of a text changed.
-  private func version(of text: Int, inWeek week: Int) -> Int {
-    for step in stride(from: week, to: 1, by: -1) {
-      let stream = RandomStream(key: key.derived(from: [3, UInt64(text), UInt64(step)]))
-      if stream.nextUniform() < settings.drift { return step }
-    }
-    return 1
-  }
-
-  private func reading(of text: Int, version: Int, _ weights: [Double], _ byIntent: [Int: [Int]]) -> Int {
-    let stream = RandomStream(key: key.derived(from: [4, UInt64(text), UInt64(version)]))
-    let isClean = !cleanOf[text].isEmpty
-    let sources = isClean ? cleanOf[text] : noisyOf[text]
-    guard let likeliest = sources.max(by: { (weights[$0], $1) < (weights[$1], $0) }) else { return -1 }
-    let isRight = stream.nextUniform() < (isClean ? 1 - settings.nluError : settings.recovery)
-    if isRight { return likeliest }
-    // Misread: half of the time the assistant knows that it does not know, else it takes a neighbour for it.
-    if stream.nextUniform() < 0.5 { return -1 }
-    let neighbours = byIntent[goals[likeliest].intent] ?? []
-    guard neighbours.count > 1 else { return -1 }
-    let pick = neighbours[stream.nextInt(below: neighbours.count)]
-    return pick == likeliest ? -1 : pick
   }
 }

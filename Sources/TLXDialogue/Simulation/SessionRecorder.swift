@@ -4,8 +4,7 @@ import TLXNumerics
 struct SessionRecorder {
   let world: LogWorld
   let settings: LogSettings
-  /// By text: the goal that the assistant takes it for this week, or -1.
-  let readings: [Int]
+  let readings: WeekReadings
   let cumulative: [Double]
   let rules: [Int: Int]
 
@@ -17,7 +16,7 @@ struct SessionRecorder {
   private var clock = 0
 
   init(
-    world: LogWorld, settings: LogSettings, readings: [Int], cumulative: [Double], rules: [Int: Int]
+    world: LogWorld, settings: LogSettings, readings: WeekReadings, cumulative: [Double], rules: [Int: Int]
   ) {
     self.world = world
     self.settings = settings
@@ -68,7 +67,10 @@ struct SessionRecorder {
   private mutating func pursue(
     _ goal: Int, _ key: RandomKey, isLast: Bool, isUnrelated: Bool, _ log: inout TurnLog
   ) {
-    var request = Request(goal: goal, template: 0, kind: isUnrelated ? "unrelated" : "new", number: 0)
+    var request = Request(
+      goal: goal, words: world.words(for: goal, customer), template: 0,
+      kind: isUnrelated ? "unrelated" : "new",
+      number: 0)
     while true {
       let stream = RandomStream(key: key.derived(from: [UInt64(request.number)]))
       let attempt = attempt(&request, stream)
@@ -90,11 +92,12 @@ struct SessionRecorder {
     let goal = world.goals[request.goal]
     if request.number == 0 { request.template = firstTemplate(goal, stream) }
     let template = request.template
+    let words = world.goals[request.words]
     let isShort = stream.nextUniform() < settings.slip && request.number == 0
-    let meant = isShort ? goal.short[template] : goal.said[template]
+    let meant = isShort ? words.short[template] : words.said[template]
     let care = request.kind == "articulate" ? 0.35 : request.kind == "repeat" ? 0.8 : 1
     let isMisheard = stream.nextUniform() < min(0.9, settings.asrError * (person?.speech ?? 1) * care)
-    let others = goal.misheard[template]
+    let others = words.misheard[template]
     // Both draws are taken whatever happens, so that what follows does not depend on it.
     let pick = stream.nextInt(below: max(1, others.count))
     let heard = isMisheard && !others.isEmpty ? others[pick] : meant
@@ -105,13 +108,17 @@ struct SessionRecorder {
     let isControl = stream.nextUniform() < settings.holdout
     let carriedOut = isControl ? heard : rules[heard] ?? heard
     if carriedOut != heard { attempt.rewritten = world.texts[carriedOut] }
-    attempt.understood = readings[carriedOut]
+    attempt.understood = reading(of: carriedOut)
     attempt.worked = stream.nextUniform() >= settings.outage
     attempt.served = attempt.understood == request.goal && attempt.worked && goal.isServable
     attempt.failurePoint = failurePoint(attempt, meant: meant, heard: heard)
     attempt.asrConfidence = confidence(isRight: heard == meant, stream)
     attempt.nluConfidence = confidence(isRight: attempt.understood == request.goal, stream)
     return attempt
+  }
+
+  private func reading(of text: Int) -> Int {
+    person.map { readings.reading(of: text, by: $0) } ?? readings.usual[text]
   }
 
   /// Short forms first; terse people keep to the shortest.
@@ -129,7 +136,7 @@ struct SessionRecorder {
   /// The first stage whose error was not made good by a later one.
   private func failurePoint(_ attempt: Attempt, meant: Int, heard: Int) -> String {
     if attempt.understood == attempt.goal { return attempt.worked ? "correct" : "result" }
-    if heard != meant && readings[meant] == attempt.goal { return "asr" }
+    if heard != meant && reading(of: meant) == attempt.goal { return "asr" }
     guard attempt.understood >= 0,
       world.goals[attempt.understood].intent == world.goals[attempt.goal].intent
     else { return "nlu" }

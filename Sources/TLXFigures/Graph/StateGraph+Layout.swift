@@ -2,44 +2,69 @@
   import Glibc
 #endif
 
-/// A layout of one's own, for where Graphviz is not installed: on a circle, or in layers where the states have an order.
+/// A layout of one's own, for where Graphviz is not installed.
 extension StateGraph {
-  /// Places nodes and edges. `layers` says which column a node belongs to; one layer gives a circle.
+  /// Places nodes, edges and labels. `layers` says which way the picture goes: nodes of a lower layer to the left.
   public mutating func placeNodes(layers: [Int]) {
-    let count = (layers.max() ?? 0) + 1
-    if count < 2 || nodes.count < 3 { placeOnCircle() } else { placeInLayers(layers, count) }
+    let layout = StressLayout(count: nodes.count, edges: edges.map { ($0.from, $0.to) }, layers: layers)
+    let widest = nodes.map(\.width).max() ?? 44
+    for index in nodes.indices {
+      nodes[index].x = layout.x[index] * (widest * 0.7 + 90)
+      nodes[index].y = layout.y[index] * 120
+    }
+    pushApart()
     for index in edges.indices { edges[index].curve = curve(of: edges[index]) }
     placeLabels()
+    frame()
   }
 
-  private mutating func placeOnCircle() {
-    let widest = nodes.map(\.width).max() ?? 44
-    let radius = max(95, Double(nodes.count) * max(72, widest * 0.62) / (2 * Double.pi))
-    width = 2 * radius + widest + 150
-    height = 2 * radius + 150
-    for index in nodes.indices {
-      let angle = 2 * Double.pi * Double(index) / Double(nodes.count) - Double.pi / 2
-      nodes[index].x = width / 2 + radius * Glibc.cos(angle)
-      nodes[index].y = height / 2 + radius * Glibc.sin(angle)
-    }
-  }
-
-  private mutating func placeInLayers(_ layers: [Int], _ count: Int) {
-    var columns = [[Int]](repeating: [], count: count)
-    for (node, layer) in layers.enumerated() { columns[layer].append(node) }
-    let rows = columns.map(\.count).max() ?? 1
-    height = Double(rows) * 96 + 60
-    var left = 50.0
-    for column in columns {
-      let widest = column.map { nodes[$0].width }.max() ?? 44
-      for (row, node) in column.enumerated() {
-        nodes[node].x = left + widest / 2
-        nodes[node].y = height * (Double(row) + 0.5) / Double(column.count)
+  /// Moves nodes that overlap, with room for a label between them, along the axis on which they overlap less.
+  private mutating func pushApart() {
+    for _ in 0..<200 {
+      var moved = false
+      for a in nodes.indices {
+        for b in nodes.indices where b > a {
+          let wantedX = (nodes[a].width + nodes[b].width) / 2 + 46
+          let wantedY = Node.height + 44
+          let (dx, dy) = (nodes[b].x - nodes[a].x, nodes[b].y - nodes[a].y)
+          let (overX, overY) = (wantedX - abs(dx), wantedY - abs(dy))
+          guard overX > 0.5, overY > 0.5 else { continue }
+          moved = true
+          if overX / wantedX < overY / wantedY {
+            let step = overX / 2 * (dx < 0 ? -1 : 1)
+            (nodes[a].x, nodes[b].x) = (nodes[a].x - step, nodes[b].x + step)
+          } else {
+            let step = overY / 2 * (dy < 0 ? -1 : 1)
+            (nodes[a].y, nodes[b].y) = (nodes[a].y - step, nodes[b].y + step)
+          }
+        }
       }
-      left += widest + 110
+      if !moved { return }
     }
-    width = left - 60
   }
+
+  /// Moves everything so that it begins at a margin, and sets the size.
+  private mutating func frame() {
+    let margin = 20.0
+    var boxes = nodes.map { Box(middle: ($0.x, $0.y), width: $0.width, height: Node.height) }
+    for edge in edges {
+      boxes += edge.curve.map { Box(middle: $0, width: 0, height: 0) }
+      if let place = edge.labelPlace { boxes.append(labelBox(edge, at: place)) }
+    }
+    let left = (boxes.map(\.left).min() ?? 0) - margin
+    let top = (boxes.map(\.top).min() ?? 0) - margin
+    width = (boxes.map(\.right).max() ?? 0) + margin - left
+    height = (boxes.map(\.bottom).max() ?? 0) + margin - top
+    for index in nodes.indices {
+      (nodes[index].x, nodes[index].y) = (nodes[index].x - left, nodes[index].y - top)
+    }
+    for index in edges.indices {
+      edges[index].curve = edges[index].curve.map { ($0.x - left, $0.y - top) }
+      edges[index].labelPlace = edges[index].labelPlace.map { ($0.x - left, $0.y - top) }
+    }
+  }
+
+  // MARK: Edges
 
   /// The point of a node's rim, an ellipse, towards another point.
   private func rim(_ node: Int, towards x: Double, _ y: Double) -> (x: Double, y: Double) {
@@ -50,20 +75,38 @@ extension StateGraph {
     return (nodes[node].x + dx / scale, nodes[node].y + dy / scale)
   }
 
+  /// Of several bends the one that crosses the fewest nodes, the least first. To the left of the way, so that both
+  /// directions are seen.
   private func curve(of edge: Edge) -> [(x: Double, y: Double)] {
+    if edge.from == edge.to { return loop(edge.from) }
     let (a, b) = (nodes[edge.from], nodes[edge.to])
-    if edge.from == edge.to {
-      // Away from the middle of the picture.
-      let up = a.y <= height / 2 ? -1.0 : 1.0
-      let (x, y) = (a.x, a.y + up * Node.height / 2 * 0.93)
-      return [(x - 8, y), (x - 24, y + up * 34), (x + 24, y + up * 34), (x + 8, y)]
+    let length = max(1, ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot())
+    var best: (curve: [(x: Double, y: Double)], hits: Int) = ([], .max)
+    for bend in [18, length * 0.16, length * 0.28, length * 0.42, -length * 0.2] {
+      let curve = arc(edge, bend: bend)
+      let hits = self.hits(curve, except: [edge.from, edge.to])
+      if hits < best.hits { best = (curve, hits) }
+      if hits == 0 { break }
     }
+    return best.curve
+  }
+
+  private func loop(_ node: Int) -> [(x: Double, y: Double)] {
+    let a = nodes[node]
+    // Where fewer neighbours are: their mean lies on the other side.
+    let others = edges.filter { ($0.from == node) != ($0.to == node) }.map {
+      nodes[$0.from == node ? $0.to : $0.from].y
+    }
+    let up = others.reduce(0) { $0 + ($1 - a.y) } >= 0 ? -1.0 : 1.0
+    let y = a.y + up * Node.height / 2 * 0.93
+    return [(a.x - 8, y), (a.x - 24, y + up * 34), (a.x + 24, y + up * 34), (a.x + 8, y)]
+  }
+
+  private func arc(_ edge: Edge, bend: Double) -> [(x: Double, y: Double)] {
+    let (a, b) = (nodes[edge.from], nodes[edge.to])
     let (dx, dy) = (b.x - a.x, b.y - a.y)
     let length = max(1, (dx * dx + dy * dy).squareRoot())
-    // To the left of the way, so that both directions are seen; more where nodes may lie in between.
-    let bend = length > 190 ? length * 0.16 : 18
-    let (offsetX, offsetY) = (dy / length * bend, -dx / length * bend)
-    let middle = ((a.x + b.x) / 2 + offsetX * 1.34, (a.y + b.y) / 2 + offsetY * 1.34)
+    let middle = ((a.x + b.x) / 2 + dy / length * bend * 1.34, (a.y + b.y) / 2 - dx / length * bend * 1.34)
     let start = rim(edge.from, towards: middle.0, middle.1)
     let end = rim(edge.to, towards: middle.0, middle.1)
     return [
@@ -72,16 +115,26 @@ extension StateGraph {
     ]
   }
 
-  /// Weights beside the middles of their edges.
-  public mutating func placeLabels() {
-    for index in edges.indices where edges[index].labelPlace == nil && edges[index].curve.count >= 4 {
-      let c = edges[index].curve
-      let middle = (
-        x: (c[0].x + 3 * c[1].x + 3 * c[2].x + c[3].x) / 8, y: (c[0].y + 3 * c[1].y + 3 * c[2].y + c[3].y) / 8
-      )
-      let loop = edges[index].from == edges[index].to
-      let away = loop ? (middle.y < nodes[edges[index].from].y ? -7.0 : 13.0) : 4.0
-      edges[index].labelPlace = (middle.x, middle.y + away)
+  /// How many nodes a curve runs over.
+  private func hits(_ curve: [(x: Double, y: Double)], except ends: Set<Int>) -> Int {
+    let points = (1..<16).map { Self.point(of: curve, at: Double($0) / 16) }
+    return nodes.indices.count { node in
+      guard !ends.contains(node) else { return false }
+      let box = Box(
+        middle: (nodes[node].x, nodes[node].y), width: nodes[node].width + 6, height: Node.height + 6)
+      return points.contains { box.contains($0) }
     }
   }
+
+  /// The point of a cubic curve at `t` of its way.
+  static func point(of c: [(x: Double, y: Double)], at t: Double) -> (x: Double, y: Double) {
+    let s = 1 - t
+    let (a, b, d, e) = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+    return (
+      a * c[0].x + b * c[1].x + d * c[2].x + e * c[3].x, a * c[0].y + b * c[1].y + d * c[2].y + e * c[3].y
+    )
+  }
 }
+
+func cosine(turn: Double) -> Double { Glibc.cos(2 * Double.pi * turn) }
+func sine(turn: Double) -> Double { Glibc.sin(2 * Double.pi * turn) }

@@ -4,13 +4,15 @@ import TLXNumerics
 /// new first axis, and one program moves all of them a step. A step of a small net costs more in visits to kernels than in
 /// arithmetic, and these are shared.
 enum TrainingGroup {
-  /// How many are taken together: fixed, so that results do not depend on the number of threads.
-  private static let size = 4
+  /// How many are taken together at most; fewer where threads would have none. A job's numbers are the same to the bit in
+  /// any company, so that results do not depend on the number of threads.
+  private static let largest = 4
   /// Data of a group are copied side by side up to so many bytes.
   private static let largestCopy = 1 << 28
 
   /// Jobs that can run together, by number.
   static func groups(of jobs: [TrainingJob]) -> [[Int]] {
+    let size = min(largest, max(1, jobs.count / Parallel.threadCount))
     var groups: [[Int]] = []
     var open: [String: Int] = [:]
     for (index, job) in jobs.enumerated() {
@@ -32,7 +34,7 @@ enum TrainingGroup {
   private static func key(_ job: TrainingJob) -> String? {
     let options = job.options
     guard let loss = options.loss.uniformKey, options.monitor == nil, options.patience == nil,
-      options.checkpoint == nil, options.optimizer.curvature == nil, job.x.count * 4 * size < largestCopy,
+      options.checkpoint == nil, options.optimizer.curvature == nil, job.x.count * 4 * largest < largestCopy,
       drawsNothing(job)
     else { return nil }
     let layers = job.model.layers.map { "\($0)" }.joined(separator: " ")
@@ -76,8 +78,11 @@ enum TrainingGroup {
 private struct GroupedFit {
   private let jobs: [TrainingJob]
   private let options: TrainingOptions
-  /// Training data, a row a job along the first axis where they differ, and whether they do.
-  private let data: [(tensor: Tensor, isMapped: Bool)]
+  /// Training data and what the losses know of rows, a row a job along the first axis where they differ, and whether
+  /// they do.
+  private let data: [Shared]
+  /// What the losses know besides.
+  private let fixed: [Shared]
   private let state: [Tensor]
 
   init(_ jobs: [TrainingJob]) throws {
@@ -85,13 +90,20 @@ private struct GroupedFit {
     options = jobs[0].options
     state = try Self.stacked(
       jobs.map { try $0.model.parameters + $0.options.optimizer.makeSlots(for: $0.model) })
-    let all = try jobs.map { [$0.x, $0.y] + (try $0.options.loss.rowConstants(x: $0.x, y: $0.y)) }
+    data = try Self.shared(
+      jobs.map { [$0.x, $0.y] + (try $0.options.loss.rowConstants(x: $0.x, y: $0.y)) })
+    fixed = try Self.shared(jobs.map(\.options.loss.fixedTensors))
+    try Tensor.realize(state + (data + fixed).map(\.tensor))
+  }
+
+  private typealias Shared = (tensor: Tensor, isMapped: Bool)
+
+  private static func shared(_ all: [[Tensor]]) throws -> [Shared] {
     try Tensor.realize(all.flatMap { $0 })
-    data = try all[0].indices.map { position in
+    return try all[0].indices.map { position in
       let tensors = all.map { $0[position] }
-      return try Self.areOne(tensors) ? (tensors[0], false) : (Tensor.stack(tensors), true)
+      return try areOne(tensors) ? (tensors[0], false) : (Tensor.stack(tensors), true)
     }
-    try Tensor.realize(state + data.map(\.tensor))
   }
 
   private static func stacked(_ states: [[Tensor]]) throws -> [Tensor] {
@@ -172,23 +184,24 @@ private struct GroupedFit {
 
   private func program(batch: Int) throws -> Program {
     let first = TrainingMoment(step: 1, total: 1)
-    let trace = StepTrace(jobs[0].model, options, batch: jobs[0].x.sampleShape(batch), dtype: jobs[0].x.dtype)
     let variant = options.optimizer.variant(of: 1)
     let numbers = options.optimizer.scalars(at: first).map { _ in (Shape([]), DType.f64) }
-    let (states, tensors) = (state.count, data.count)
+    let (states, given) = (state.count, data + fixed)
     return try Program(
       inputs: state.map { ($0.shape, $0.dtype) } + [([jobs.count, batch], .i64)] + numbers
     ) { inputs in
       let mapped =
-        Array(inputs[...states]) + data.map(\.tensor) + Array(inputs[(states + 1)...])
+        Array(inputs[...states]) + given.map(\.tensor) + Array(inputs[(states + 1)...])
       let isMapped =
-        [Bool](repeating: true, count: states + 1) + data.map(\.isMapped) + numbers.map { _ in false }
+        [Bool](repeating: true, count: states + 1) + given.map(\.isMapped) + numbers.map { _ in false }
       let results = try Batching.map(
         { one in
           let rows = one[states]
           let (x, y) = (one[states + 1], one[states + 2])
-          let constants = Array(one[(states + 3)..<(states + 1 + tensors)])
-          let scalars = Array(one[(states + 1 + tensors)...])
+          let constants = Array(one[(states + 3)..<(states + 1 + data.count)])
+          let end = states + 1 + given.count
+          let scalars = Array(one[end...])
+          let trace = trace(batch: batch, fixed: one[(end - fixed.count)..<end])
           let (loss, next) = try trace.advanced(
             Array(one[..<states]), x: x.take(rows, axis: 0), y: y.take(rows, axis: 0),
             rowConstants: constants.map { try $0.take(rows, axis: 0) }, scalars: scalars, noise: [],
@@ -199,6 +212,13 @@ private struct GroupedFit {
       let losses = try jobs.indices.map { try results[states].slice(axis: 0, start: $0, stop: $0 + 1) }
       return Array(results[..<states]) + losses
     }
+  }
+
+  /// One job's step, with its own fixed tensors in the loss.
+  private func trace(batch: Int, fixed: ArraySlice<Tensor>) -> StepTrace {
+    var options = options
+    options.loss = options.loss.replacing(fixedTensors: fixed)
+    return StepTrace(jobs[0].model, options, batch: jobs[0].x.sampleShape(batch), dtype: jobs[0].x.dtype)
   }
 
   private func results(_ state: [Tensor], _ logs: [[EpochReport]], seconds: Double) throws -> [TrainingResult]

@@ -128,9 +128,7 @@ public final class FundamentalSolver {
     switch try factors(of: part) {
     case .elimination(let elimination): elimination.solveRow(&right)
     case .iteration(_, let transposed):
-      var values = [Double](repeating: 0, count: right.count)
-      try transposed.solve(right, &values)
-      right = values.map { max(0, $0) }
+      right = try transposed.solve([right])[0].map { max(0, $0) }
     }
   }
 
@@ -142,9 +140,7 @@ public final class FundamentalSolver {
     switch try factors(of: part) {
     case .elimination(let elimination): elimination.solveColumns(&right, width: 1)
     case .iteration(let iteration, _):
-      var values = [Double](repeating: 0, count: right.count)
-      try iteration.solve(right, &values)
-      right = values.map { max(0, $0) }
+      right = try iteration.solve([right])[0].map { max(0, $0) }
     }
   }
 
@@ -206,10 +202,6 @@ private struct PartQueue {
     known.remove(first)
     return first
   }
-}
-
-extension BlockElimination {
-  var elementCount: Int { outRates.count + inFactors.count + coreFactors.count + 2 * count }
 }
 
 extension MarkovChain {

@@ -1,92 +1,120 @@
 import TLXNumerics
 
+/// What solvers of groups read, and where they write: they touch disjoint states.
+struct SolverMemory: @unchecked Sendable {
+  let rows: SparseRows
+  /// The component of each state.
+  let component: UnsafePointer<Int32>
+  /// The states by component.
+  let states: UnsafePointer<Int32>
+  let x: UnsafeMutablePointer<Double>
+  /// Nil where no variance is asked for.
+  let variance: UnsafeMutablePointer<Double>?
+  /// Scratch: −1 for each state.
+  let local: UnsafeMutablePointer<Int32>
+}
+
 /// Solves the blocks of one group, the last first.
-struct GroupSolver {
+struct GroupSolver: ~Copyable {
   let system: TransientSystem
   let task: Unknowns
-  let x: UnsafeMutablePointer<Double>
-  let variance: UnsafeMutablePointer<Double>?
-  let local: UnsafeMutablePointer<Int32>
+  let memory: SolverMemory
   /// The largest bound of a block's error, by quantity, blocks that it leads to included.
-  var bounds: [Double]
-  private let width: Int
-  private var block = BlockRates()
+  private(set) var bounds: [Double]
+  let width: Int
+  var block = BlockRates()
   private let scratch = EliminationScratch()
-  private var right: [Double] = []
+  private var factors = BlockElimination()
+  private var small = SmallElimination()
+  /// The right-hand sides of a block, `width` a state, and of its variance; then the solutions.
+  var right: [Double] = []
+  private var varianceRight: [Double] = []
 
-  init(
-    system: TransientSystem, task: Unknowns, x: UnsafeMutablePointer<Double>,
-    variance: UnsafeMutablePointer<Double>?, local: UnsafeMutablePointer<Int32>
-  ) {
+  init(system: TransientSystem, task: Unknowns, memory: SolverMemory) {
     self.system = system
     self.task = task
-    self.x = x
-    self.variance = task.wantsVariance ? variance : nil
-    self.local = local
+    self.memory = memory
     width = task.width
-    bounds = [Double](repeating: 0, count: task.width + (task.wantsVariance ? 1 : 0))
+    bounds = [Double](repeating: 0, count: task.width + 1)
   }
 
   mutating func solve(_ parts: [Int32]) throws {
     for (index, part) in parts.enumerated() {
       if index % 1024 == 0 { try Interrupt.check() }
-      let members = system.components.members(Int(part))
-      if let time = task.time, system.canTrap[Int(part)] { fillInfinite(members, time) }
+      let members = members(Int(part))
+      let isTrapped = system.canTrap[Int(part)]
+      if let time = task.time, isTrapped { fillInfinite(members, time) }
       // A walk in a block without exit goes on for ever: probabilities there are 0, as they were.
       guard system.hasExit[Int(part)] else { continue }
-      if members.count == 1, let state = members.first {
-        solveSingle(Int(state), isInfinite: task.time != nil && system.canTrap[Int(part)])
+      let isInfinite = task.time != nil && isTrapped
+      if members.count == 1 {
+        solveSingle(Int(members[0]), isInfinite: isInfinite)
       } else {
-        try solveBlock(members, isInfinite: task.time != nil && system.canTrap[Int(part)])
+        try solveBlock(members, isInfinite: isInfinite)
       }
     }
   }
 
-  private func fillInfinite(_ members: ArraySlice<Int32>, _ time: Int) {
+  private func members(_ part: Int) -> UnsafeBufferPointer<Int32> {
+    let (start, end) = (system.components.starts[part], system.components.starts[part + 1])
+    return UnsafeBufferPointer(start: memory.states + start, count: end - start)
+  }
+
+  private func fillInfinite(_ members: UnsafeBufferPointer<Int32>, _ time: Int) {
     for state in members {
-      x[Int(state) * width + time] = .infinity
-      variance?[Int(state)] = .infinity
+      memory.x[Int(state) * width + time] = .infinity
+      memory.variance?[Int(state)] = .infinity
     }
   }
 
+  /// g of a state.
+  @inline(__always)
   private func source(_ state: Int, _ column: Int) -> Double {
-    task.source?[state] ?? task.constants[column]
+    if let source = task.source { return source[state] }
+    return task.constants[column]
   }
 
   private func solveSingle(_ state: Int, isInfinite: Bool) {
-    let matrix = system.matrix
+    let (rows, x) = (memory.rows, memory.x)
+    let own = x + state * width
+    for column in 0..<width { own[column] = source(state, column) }
     var leaving = 0.0
-    let row = matrix.positions(ofRow: state)
-    for position in row where Int(matrix.columns[position]) != state { leaving += matrix.values[position] }
-    for column in 0..<width where !(isInfinite && column == task.time) {
-      var sum = source(state, column)
-      for position in row where Int(matrix.columns[position]) != state {
-        sum += matrix.values[position] * x[Int(matrix.columns[position]) * width + column]
-      }
-      x[state * width + column] = sum / leaving
+    for position in rows.positions(ofRow: state) {
+      let (other, rate) = (Int(rows.columns[position]), rows.values[position])
+      guard other != state, rate > 0 else { continue }
+      leaving += rate
+      for column in 0..<width { own[column] += rate * x[other * width + column] }
     }
-    guard let variance, let time = task.time, !isInfinite else { return }
-    var sum = spread(state, time)
-    for position in row where Int(matrix.columns[position]) != state {
-      sum += matrix.values[position] * variance[Int(matrix.columns[position])]
+    for column in 0..<width { own[column] /= leaving }
+    guard let time = task.time else { return }
+    if isInfinite {
+      own[time] = .infinity
+      return
     }
-    variance[state] = sum / leaving
+    guard let variance = memory.variance else { return }
+    variance[state] = varianceSide(state, outside: state, time) / leaving
   }
 
-  /// Σⱼ pᵢⱼ (1 + tⱼ − tᵢ)².
-  private func spread(_ state: Int, _ time: Int) -> Double {
-    let matrix = system.matrix
+  /// Σⱼ pᵢⱼ (1 + tⱼ − tᵢ)², and what leads to the variances outside of the block `part`, or of the state `outside`.
+  private func varianceSide(_ state: Int, part: Int32 = -1, outside: Int = -1, _ time: Int) -> Double {
+    let (rows, x) = (memory.rows, memory.x)
     let own = x[state * width + time]
     var sum = 0.0
-    for position in matrix.positions(ofRow: state) {
-      let difference = 1 + (x[Int(matrix.columns[position]) * width + time] - own)
-      sum += matrix.values[position] * difference * difference
+    for position in rows.positions(ofRow: state) {
+      let (other, rate) = (Int(rows.columns[position]), rows.values[position])
+      let difference = 1 + (x[other * width + time] - own)
+      sum += rate * difference * difference
+      if rate > 0, other != outside, part < 0 || memory.component[other] != part,
+        let variance = memory.variance
+      {
+        sum += rate * variance[other]
+      }
     }
     return sum
   }
 
-  private mutating func solveBlock(_ members: ArraySlice<Int32>, isInfinite: Bool) throws {
-    block.read(system.matrix, members, local: local)
+  private mutating func solveBlock(_ members: UnsafeBufferPointer<Int32>, isInfinite: Bool) throws {
+    readBlock(members)
     if members.count <= TransientSystem.exactLimit {
       try eliminate(members, isInfinite)
     } else if try !iterate(members, isInfinite, mayFail: members.count <= TransientSystem.eliminationLimit) {
@@ -94,136 +122,111 @@ struct GroupSolver {
     }
   }
 
-  /// g + what leads out of the block, of quantity `column`.
-  private func rightSide(_ state: Int, _ own: Int32, _ column: Int) -> Double {
-    let matrix = system.matrix
-    var sum = source(state, column)
-    for position in matrix.positions(ofRow: state) {
-      let other = Int(matrix.columns[position])
-      if system.components.component[other] != own {
-        sum += matrix.values[position] * x[other * width + column]
-      }
-    }
-    return sum
-  }
-
-  private func varianceSide(_ state: Int, _ own: Int32, _ time: Int) -> Double {
-    let matrix = system.matrix
-    var sum = spread(state, time)
-    for position in matrix.positions(ofRow: state) {
-      let other = Int(matrix.columns[position])
-      if system.components.component[other] != own, let variance {
-        sum += matrix.values[position] * variance[other]
-      }
-    }
-    return sum
-  }
-
-  private mutating func eliminate(_ members: ArraySlice<Int32>, _ isInfinite: Bool) throws {
-    let factors = try BlockElimination(block, scratch)
-    let own = system.components.component[Int(block.states[0])]
+  /// Reads the block and its right-hand sides, g + what leads out of it, in one pass.
+  private mutating func readBlock(_ members: UnsafeBufferPointer<Int32>) {
+    let (width, x) = (width, memory.x)
     right.removeAll(keepingCapacity: true)
     for state in members {
-      for column in 0..<width {
-        // An infinite time outside would only spoil its own column, which is not read.
-        right.append(rightSide(Int(state), own, column))
+      for column in 0..<width { right.append(source(Int(state), column)) }
+    }
+    var block = BlockRates()
+    swap(&block, &self.block)
+    right.withUnsafeMutableBufferPointer { right in
+      guard let right = right.baseAddress else { return }
+      block.read(memory.rows, members, local: memory.local) { index, other, rate in
+        // An infinite time outside spoils only its own column, which is then not read.
+        for column in 0..<width { right[index * width + column] += rate * x[other * width + column] }
       }
     }
-    factors.solveColumns(&right, width: width)
-    for (index, state) in members.enumerated() {
-      for column in 0..<width where !(isInfinite && column == task.time) {
-        x[Int(state) * width + column] = right[index * width + column]
-      }
+    swap(&block, &self.block)
+  }
+
+  // MARK: Elimination
+
+  private mutating func eliminate(_ members: UnsafeBufferPointer<Int32>, _ isInfinite: Bool) throws {
+    let isSmall = members.count <= SmallElimination.limit
+    if isSmall { try small.factor(block) } else { try factors.factor(block, scratch) }
+    if isSmall {
+      small.solveColumns(&right, width: width)
+    } else {
+      factors.solveColumns(&right, width: width)
     }
-    for column in 0..<width { note(column, right, stride: width, size: members.count) }
-    guard let variance, let time = task.time, !isInfinite else { return }
-    var sides = members.map { varianceSide(Int($0), own, time) }
-    factors.solveColumns(&sides, width: 1)
-    for (index, state) in members.enumerated() { variance[Int(state)] = sides[index] }
-    note(width, sides, stride: 1, size: members.count)
+    store(members, isInfinite)
+    guard memory.variance != nil, let time = task.time, !isInfinite else { return }
+    let own = memory.component[Int(members[0])]
+    varianceRight.removeAll(keepingCapacity: true)
+    for state in members { varianceRight.append(varianceSide(Int(state), part: own, time)) }
+    if isSmall {
+      small.solveColumns(&varianceRight, width: 1)
+    } else {
+      factors.solveColumns(&varianceRight, width: 1)
+    }
+    var largest = 0.0
+    for index in members.indices {
+      memory.variance?[Int(members[index])] = varianceRight[index]
+      if varianceRight[index] < .infinity { largest = max(largest, varianceRight[index]) }
+    }
+    note(width, largest, members.count)
+  }
+
+  private mutating func store(_ members: UnsafeBufferPointer<Int32>, _ isInfinite: Bool) {
+    for column in 0..<width where !(isInfinite && column == task.time) {
+      var largest = 0.0
+      for index in members.indices {
+        let value = right[index * width + column]
+        memory.x[Int(members[index]) * width + column] = value
+        if value < .infinity { largest = max(largest, value) }
+      }
+      note(column, largest, members.count)
+    }
   }
 
   /// The bound of an elimination: about 3 units of the last digit a state, of each entry.
-  private mutating func note(_ column: Int, _ values: [Double], stride: Int, size: Int) {
-    let offset = stride == 1 ? 0 : column
-    var largest = 0.0
-    var position = offset
-    while position < values.count {
-      if values[position].isFinite { largest = max(largest, values[position]) }
-      position += stride
-    }
+  private mutating func note(_ column: Int, _ largest: Double, _ size: Int) {
     bounds[column] = max(bounds[column], 3 * Double(size) * 0x1p-53 * largest)
   }
 
-  // MARK: Large blocks
+  // MARK: Iteration
 
   /// Solves by iteration; false if it did not converge well and elimination is still possible.
-  private mutating func iterate(_ members: ArraySlice<Int32>, _ isInfinite: Bool, mayFail: Bool) throws
-    -> Bool
-  {
-    let iteration = BlockIteration(block)
-    let count = members.count
-    let own = system.components.component[Int(block.states[0])]
+  private mutating func iterate(
+    _ members: UnsafeBufferPointer<Int32>, _ isInfinite: Bool, mayFail: Bool
+  ) throws -> Bool {
+    let columns = (0..<width).filter { !(isInfinite && $0 == task.time) }
+    var sides = columns.map { column in members.indices.map { right[$0 * width + column] } }
     // v with A v = b ≥ 1, which the bounds are made of: the expected time, where it is asked for.
-    var ones = [Double](repeating: 1, count: count)
-    if let time = task.time, task.source == nil, task.constants[time] == 1, !isInfinite {
-      ones = members.map { rightSide(Int($0), own, time) }
+    var reference = sides.count
+    if let time = task.time, task.source == nil, task.constants[time] == 1, !isInfinite,
+      let place = columns.firstIndex(of: time)
+    {
+      reference = place
+    } else {
+      sides.append([Double](repeating: 1, count: members.count))
     }
-    var v = [Double](repeating: 0, count: count)
-    try iteration.solve(ones, &v)
-    var errors: [(column: Int, values: [Double], bound: Double)] = []
-    for column in 0..<width where !(isInfinite && column == task.time) {
-      let right = members.map { rightSide(Int($0), own, column) }
-      if right == ones {
-        var residual = [Double](repeating: 0, count: count)
-        iteration.residual(v, ones, into: &residual)
-        let bound = iteration.errorFactor(residual: residual, of: v, v: v, b: ones) * (v.max() ?? 0)
-        if mayFail, !(bound <= 1e-10 * (v.max() ?? 0)) { return false }
-        errors.append((column, v, bound))
-        continue
+    let iteration = BlockIteration(block)
+    let solutions = try iteration.solve(sides)
+    let majorant = iteration.majorant(solutions[reference], sides[reference])
+    var proven: [ProvenSolution] = []
+    for index in columns.indices {
+      let problem = IterationProblem(iteration: iteration, majorant: majorant, right: sides[index])
+      guard let solution = try problem.proven(solutions[index], exit: block.exit, mayFail: mayFail) else {
+        return false
       }
-      guard let solved = try solveColumn(iteration, right, v, ones, mayFail) else { return false }
-      errors.append((column, solved.0, solved.1))
+      proven.append(solution)
     }
-    for (column, values, bound) in errors {
-      for (index, state) in members.enumerated() { x[Int(state) * width + column] = values[index] }
-      bounds[column] += bound
+    for (column, solution) in zip(columns, proven) {
+      for index in members.indices { memory.x[Int(members[index]) * width + column] = solution.values[index] }
+      bounds[column] += solution.bound
     }
-    guard let variance, let time = task.time, !isInfinite else { return true }
-    let right = members.map { varianceSide(Int($0), own, time) }
-    guard let (values, bound) = try solveColumn(iteration, right, v, ones, mayFail) else { return false }
-    for (index, state) in members.enumerated() { variance[Int(state)] = values[index] }
-    bounds[width] += bound
+    guard let variance = memory.variance, let time = task.time, !isInfinite else { return true }
+    let own = memory.component[Int(members[0])]
+    let side = members.map { varianceSide(Int($0), part: own, time) }
+    let problem = IterationProblem(iteration: iteration, majorant: majorant, right: side)
+    guard
+      let solution = try problem.proven(iteration.solve([side])[0], exit: block.exit, mayFail: mayFail)
+    else { return false }
+    for index in members.indices { variance[Int(members[index])] = solution.values[index] }
+    bounds[width] += solution.bound
     return true
-  }
-
-  /// One quantity on the block and its proven bound.
-  private func solveColumn(
-    _ iteration: BlockIteration, _ right: [Double], _ v: [Double], _ ones: [Double], _ mayFail: Bool
-  ) throws -> ([Double], Double)? {
-    let count = right.count
-    var values = [Double](repeating: 0, count: count)
-    guard right.contains(where: { $0 != 0 }) else { return (values, 0) }
-    try iteration.solve(right, &values)
-    var residual = [Double](repeating: 0, count: count)
-    iteration.residual(values, right, into: &residual)
-    let factor = iteration.errorFactor(residual: residual, of: values, v: v, b: ones)
-    let bound = factor * (v.max() ?? 0)
-    let size = values.max() ?? 0
-    if bound <= 1e-10 * size {
-      // Rounding may leave a hair below zero where the truth is near it.
-      return (values.map { max(0, $0) }, bound)
-    }
-    if mayFail { return nil }
-    var low = zip(values, v).map { max(0, $0 - factor * $1) }
-    if !factor.isFinite { low = [Double](repeating: 0, count: count) }
-    var high = zip(values, v).map { $0 + factor * $1 }
-    if !factor.isFinite {
-      // Without a proven start from above only what leads out can bound: probabilities are at most 1.
-      guard right.indices.allSatisfy({ right[$0] <= block.exit[$0] }) else { return (values, .infinity) }
-      high = [Double](repeating: 1, count: count)
-    }
-    let gap = try iteration.squeeze(right, low: &low, high: &high, tolerance: 1e-10, sweeps: 5000)
-    return (low, min(gap, bound))
   }
 }

@@ -38,45 +38,71 @@ extension Absorption {
   init(_ classes: [[Int]], _ unknowns: Unknowns, residual: Double) {
     let width = unknowns.width
     let count = unknowns.values.count / width
+    let ends = classes.count
     self.classes = classes
-    var probability: [Double] = []
-    probability.reserveCapacity(count * classes.count)
-    for state in 0..<count {
-      for column in 0..<classes.count { probability.append(unknowns.values[state * width + column]) }
+    var steps = [Double](repeating: 0, count: count)
+    probability = [Double](unsafeUninitializedCapacity: count * ends) { probability, size in
+      unknowns.values.withUnsafeBufferPointer { values in
+        for state in 0..<count {
+          for column in 0..<ends { probability[state * ends + column] = values[state * width + column] }
+          steps[state] = values[state * width + ends]
+        }
+      }
+      size = count * ends
     }
-    self.probability = probability
-    steps = (0..<count).map { unknowns.values[$0 * width + width - 1] }
+    self.steps = steps
     stepsVariance = unknowns.variance
     self.residual = residual
-    bound = unknowns.bounds.prefix(classes.count).max() ?? 0
+    bound = unknowns.bounds.prefix(ends).max() ?? 0
   }
 }
 
 extension TransientSystem {
+  /// The rows of one piece of work.
+  private static let residualGrain = 16_384
+
   /// max |xᵢ − gᵢ − Σ pᵢⱼ xⱼ| over the states that go on, relative to the largest term of the equation; and how far
   /// the probabilities of a state are from their sum, where they must sum to 1.
   func residual(of unknowns: Unknowns) throws -> Double {
+    let pieces = (matrix.rowCount + Self.residualGrain - 1) / Self.residualGrain
+    var worst = [Double](repeating: 0, count: pieces)
+    try worst.withUnsafeMutableBufferPointer { worst in
+      nonisolated(unsafe) let worst = worst
+      try unknowns.values.withUnsafeBufferPointer { values in
+        nonisolated(unsafe) let values = values
+        try matrix.withRows { rows in
+          try Parallel.forEach(count: matrix.rowCount, grain: Self.residualGrain) { range in
+            var largest = 0.0
+            for state in range where !isStopped[state] {
+              largest = max(largest, residual(of: state, unknowns, values, rows))
+            }
+            worst[range.lowerBound / Self.residualGrain] = largest
+          }
+        }
+      }
+    }
+    return worst.max() ?? 0
+  }
+
+  private func residual(
+    of state: Int, _ unknowns: borrowing Unknowns, _ values: UnsafeBufferPointer<Double>, _ rows: SparseRows
+  ) -> Double {
     let width = unknowns.width
     var worst = 0.0
-    for state in 0..<matrix.rowCount where !isStopped[state] {
-      if state % 65536 == 0 { try Interrupt.check() }
-      let isTrapped = canTrap[Int(components.component[state])]
-      var total = 0.0
-      for column in 0..<width {
-        let own = unknowns.values[state * width + column]
-        guard own.isFinite else { continue }
-        let source = unknowns.source?[state] ?? unknowns.constants[column]
-        var sum = source
-        for position in matrix.positions(ofRow: state) {
-          // As differences: what stays put cancels exactly.
-          sum +=
-            matrix.values[position] * (unknowns.values[Int(matrix.columns[position]) * width + column] - own)
-        }
-        worst = max(worst, abs(sum) / max(own, source, 1))
-        if column != unknowns.time { total += own }
+    var total = 0.0
+    for column in 0..<width {
+      let own = values[state * width + column]
+      guard own.isFinite else { continue }
+      let source = unknowns.source?[state] ?? unknowns.constants[column]
+      var sum = source
+      for position in rows.positions(ofRow: state) {
+        // As differences: what stays put cancels exactly.
+        sum += rows.values[position] * (values[Int(rows.columns[position]) * width + column] - own)
       }
-      if unknowns.time != nil, unknowns.width > 1, !isTrapped { worst = max(worst, abs(total - 1)) }
+      worst = max(worst, abs(sum) / max(own, source, 1))
+      if column != unknowns.time { total += own }
     }
-    return worst
+    let isTrapped = canTrap[Int(components.component[state])]
+    return unknowns.time != nil && width > 1 && !isTrapped ? max(worst, abs(total - 1)) : worst
   }
 }

@@ -44,24 +44,48 @@ extension TransientSystem {
     try local.withUnsafeMutableBufferPointer { local in
       try unknowns.values.withUnsafeMutableBufferPointer { values in
         try unknowns.variance.withUnsafeMutableBufferPointer { variance in
-          try bounds.withUnsafeMutableBufferPointer { bounds in
-            guard let local = local.baseAddress, let x = values.baseAddress else { return }
-            let all = UnsafeMutablePointer(bounds.baseAddress)
-            // Groups touch disjoint states.
-            try Parallel.forEach(count: groups.count, grain: 1) { range in
-              for group in range {
-                var solver = GroupSolver(
-                  system: self, task: solved, x: x, variance: variance.baseAddress, local: local)
-                try solver.solve(groups[group])
-                for column in 0..<columns { all?[group * columns + column] = solver.bounds[column] }
-              }
-            }
+          guard let local = local.baseAddress, let x = values.baseAddress else { return }
+          let variance = variance.isEmpty ? nil : variance.baseAddress
+          try withMemory(x, variance, local) { memory in
+            try solveGroups(solved, memory, columns, &bounds)
           }
         }
       }
     }
     unknowns.bounds = (0..<columns).map { column in
       groups.indices.reduce(0) { max($0, bounds[$1 * columns + column]) }
+    }
+  }
+  private func withMemory(
+    _ x: UnsafeMutablePointer<Double>, _ variance: UnsafeMutablePointer<Double>?,
+    _ local: UnsafeMutablePointer<Int32>, _ body: (SolverMemory) throws -> Void
+  ) throws {
+    try components.component.withUnsafeBufferPointer { component in
+      try components.states.withUnsafeBufferPointer { states in
+        // Without states that go on there is nothing to solve.
+        guard let component = component.baseAddress, let states = states.baseAddress else { return }
+        try matrix.withRows { rows in
+          try body(
+            SolverMemory(
+              rows: rows, component: component, states: states, x: x, variance: variance, local: local))
+        }
+      }
+    }
+  }
+
+  /// Groups touch disjoint states.
+  private func solveGroups(_ task: Unknowns, _ memory: SolverMemory, _ columns: Int, _ bounds: inout [Double])
+    throws
+  {
+    try bounds.withUnsafeMutableBufferPointer { bounds in
+      nonisolated(unsafe) let all = bounds
+      try Parallel.forEach(count: groups.count, grain: 1) { range in
+        for group in range {
+          var solver = GroupSolver(system: self, task: task, memory: memory)
+          try solver.solve(groups[group])
+          for column in 0..<columns { all[group * columns + column] = solver.bounds[column] }
+        }
+      }
     }
   }
 }

@@ -31,65 +31,77 @@ public final class TransientSystem: Sendable {
     self.matrix = matrix
     self.isStopped = isStopped
     self.components = components
-    (hasExit, canTrap) = Self.exits(matrix, components)
-    groups = Self.separateGroups(matrix, components)
+    (hasExit, canTrap, groups) = Self.order(matrix, components)
   }
 
-  /// What of the blocks is left, and which lead to a block that never is.
-  private static func exits(_ matrix: SparseMatrix, _ components: Components) -> ([Bool], [Bool]) {
-    var hasExit = [Bool](repeating: false, count: components.count)
-    var canTrap = [Bool](repeating: false, count: components.count)
-    for part in (0..<components.count).reversed() {
-      for state in components.members(part) {
-        for position in matrix.positions(ofRow: Int(state)) where matrix.values[position] > 0 {
-          let other = Int(components.component[Int(matrix.columns[position])])
-          if other != part {
-            hasExit[part] = true
-            if other >= 0, canTrap[other] { canTrap[part] = true }
+  /// What of the blocks is left, which lead to one that never is, and the blocks in the order in which they are solved:
+  /// those that depend on each other in one group, about 20,000 states a group at least.
+  private static func order(_ matrix: SparseMatrix, _ components: Components) -> ([Bool], [Bool], [[Int32]]) {
+    let count = components.count
+    var hasExit = [Bool](repeating: false, count: count)
+    var canTrap = [Bool](repeating: false, count: count)
+    var union = PartUnion(count)
+    components.component.withUnsafeBufferPointer { component in
+      components.states.withUnsafeBufferPointer { states in
+        matrix.withRows { rows in
+          for part in (0..<count).reversed() {
+            var (leaves, traps) = (false, false)
+            for member in components.starts[part]..<components.starts[part + 1] {
+              for position in rows.positions(ofRow: Int(states[member])) {
+                let other = Int(component[Int(rows.columns[position])])
+                guard other != part, rows.values[position] > 0 else { continue }
+                leaves = true
+                guard other >= 0 else { continue }
+                if canTrap[other] { traps = true }
+                union.join(part, other)
+              }
+            }
+            hasExit[part] = leaves
+            canTrap[part] = traps || !leaves
           }
         }
       }
-      if !hasExit[part] { canTrap[part] = true }
     }
-    return (hasExit, canTrap)
+    return (hasExit, canTrap, packed(components, &union))
   }
 
-  /// Blocks in the order in which they are solved, those that depend on each other in one group, about 20,000 states
-  /// a group at least.
-  private static func separateGroups(_ matrix: SparseMatrix, _ components: Components) -> [[Int32]] {
-    var parent = (0..<components.count).map(Int32.init)
-    func root(_ part: Int32) -> Int32 {
-      var part = part
-      while parent[Int(part)] != part {
-        parent[Int(part)] = parent[Int(parent[Int(part)])]
-        part = parent[Int(part)]
-      }
-      return part
+  private static func packed(_ components: Components, _ union: inout PartUnion) -> [[Int32]] {
+    let count = components.count
+    var sizes = [Int](repeating: 0, count: count)
+    for part in 0..<count {
+      sizes[union.root(part)] += components.starts[part + 1] - components.starts[part]
     }
-    for row in 0..<matrix.rowCount where components.component[row] >= 0 {
-      for position in matrix.positions(ofRow: row) {
-        let other = components.component[Int(matrix.columns[position])]
-        guard other >= 0 else { continue }
-        let (a, b) = (root(components.component[row]), root(other))
-        if a != b { parent[Int(max(a, b))] = min(a, b) }
-      }
-    }
-    return packed(components, roots: (0..<components.count).map { root(Int32($0)) })
-  }
-
-  private static func packed(_ components: Components, roots: [Int32]) -> [[Int32]] {
-    var sizes = [Int](repeating: 0, count: roots.count)
-    for part in roots.indices { sizes[Int(roots[part])] += components.members(part).count }
     // Small parts share a group: `target[root]` is its number.
-    var target = [Int32](repeating: -1, count: roots.count)
+    var target = [Int32](repeating: -1, count: count)
     var (groupCount, filled) = (Int32(0), 0)
-    for part in roots.indices where Int(roots[part]) == part {
+    for part in 0..<count where union.root(part) == part {
       target[part] = groupCount
       filled += sizes[part]
       if filled >= 20_000 { (groupCount, filled) = (groupCount + 1, 0) }
     }
     var groups = [[Int32]](repeating: [], count: Int(groupCount) + 1)
-    for part in roots.indices.reversed() { groups[Int(target[Int(roots[part])])].append(Int32(part)) }
+    for part in (0..<count).reversed() { groups[Int(target[union.root(part)])].append(Int32(part)) }
     return groups
+  }
+}
+
+/// Which parts of a chain touch each other, directly or over others.
+private struct PartUnion {
+  private var parent: [Int32]
+
+  init(_ count: Int) { parent = (0..<count).map(Int32.init) }
+
+  mutating func root(_ part: Int) -> Int {
+    var part = part
+    while Int(parent[part]) != part {
+      parent[part] = parent[Int(parent[part])]
+      part = Int(parent[part])
+    }
+    return part
+  }
+
+  mutating func join(_ a: Int, _ b: Int) {
+    let (a, b) = (root(a), root(b))
+    if a != b { parent[max(a, b)] = Int32(truncatingIfNeeded: min(a, b)) }
   }
 }

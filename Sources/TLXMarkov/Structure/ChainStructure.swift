@@ -14,16 +14,27 @@ public struct ChainStructure: Sendable {
 
   init(_ matrix: SparseMatrix) throws {
     components = try Components(matrix)
+    isClosed = Self.closed(components, matrix)
+  }
+
+  private static func closed(_ components: Components, _ matrix: SparseMatrix) -> [Bool] {
     var isClosed = [Bool](repeating: true, count: components.count)
-    for row in 0..<matrix.rowCount {
-      let own = components.component[row]
-      for position in matrix.positions(ofRow: row)
-      where matrix.values[position] > 0 && components.component[Int(matrix.columns[position])] != own {
-        isClosed[Int(own)] = false
-        break
+    isClosed.withUnsafeMutableBufferPointer { isClosed in
+      components.component.withUnsafeBufferPointer { component in
+        matrix.withRows { rows in
+          for row in component.indices {
+            let own = component[row]
+            guard isClosed[Int(own)] else { continue }
+            for position in rows.positions(ofRow: row)
+            where component[Int(rows.columns[position])] != own && rows.values[position] > 0 {
+              isClosed[Int(own)] = false
+              break
+            }
+          }
+        }
       }
     }
-    self.isClosed = isClosed
+    return isClosed
   }
 }
 

@@ -62,7 +62,8 @@ enum LinearAlgebraKernel {
       operation: kernel.operation, m: m, n: n, k: k, a: UnsafePointer(pointers[0]), ownCopy: pointers[0],
       b: kernel.b == nil ? nil : UnsafePointer(pointers[1]), result: pointers[2], place: kernel.place)
     try AbandonableCall.run { try withExtendedLifetime(copies) { try apart.run() } }
-    try copy(UnsafePointer(pointers[2]), kernel.result, size)
+    // The pointers alone do not keep the memory.
+    try withExtendedLifetime(copies) { try copy(UnsafePointer(pointers[2]), kernel.result, size) }
   }
 }
 

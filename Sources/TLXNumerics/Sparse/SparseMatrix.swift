@@ -50,86 +50,13 @@ public struct SparseMatrix: Sendable {
   /// A counting sort by row, then each row by column.
   /// - Throws: E0401 for unequal lengths, E0406 for a place outside of the matrix.
   public init(rowCount: Int, columnCount: Int, rows: [Int], columns: [Int], values: [Double]) throws {
-    try Self.checkSizes(rowCount, columnCount)
-    guard rows.count == values.count, columns.count == values.count else {
-      throw NumericsError(
-        "E0401", "\(rows.count) rows, \(columns.count) columns and \(values.count) values do not make entries"
-      )
-    }
-    for position in rows.indices {
-      guard rows[position] >= 0, rows[position] < rowCount, columns[position] >= 0,
-        columns[position] < columnCount
-      else {
-        throw NumericsError(
-          "E0406",
-          "entry \(position) is at (\(rows[position]), \(columns[position])), outside of \(rowCount)×\(columnCount)"
-        )
-      }
-    }
-    var starts = [Int](repeating: 0, count: rowCount + 1)
-    for row in rows { starts[row + 1] += 1 }
-    for row in 0..<rowCount { starts[row + 1] += starts[row] }
-    var placedColumns = [Int32](repeating: 0, count: values.count)
-    var placedValues = [Double](repeating: 0, count: values.count)
-    var next = starts
-    for position in rows.indices {
-      let target = next[rows[position]]
-      next[rows[position]] += 1
-      placedColumns[target] = Int32(columns[position])
-      placedValues[target] = values[position]
-    }
-    let kept = Self.sortRows(&starts, &placedColumns, &placedValues)
-    placedColumns.removeSubrange(kept...)
-    placedValues.removeSubrange(kept...)
-    self.init(unchecked: rowCount, columnCount, starts, placedColumns, placedValues)
-  }
-
-  /// Sorts each row by column, adds up entries of one place and closes the gaps; gives how many entries are left.
-  private static func sortRows(_ starts: inout [Int], _ columns: inout [Int32], _ values: inout [Double])
-    -> Int
-  {
-    var write = 0
-    for row in 0..<(starts.count - 1) {
-      let range = starts[row]..<starts[row + 1]
-      starts[row] = write
-      sort(range, &columns, &values)
-      var position = range.lowerBound
-      while position < range.upperBound {
-        let column = columns[position]
-        var sum = 0.0
-        while position < range.upperBound, columns[position] == column {
-          sum += values[position]
-          position += 1
+    self = try rows.withUnsafeBufferPointer { rows in
+      try columns.withUnsafeBufferPointer { columns in
+        try values.withUnsafeBufferPointer { values in
+          try SparseMatrix(
+            rowCount: rowCount, columnCount: columnCount, rows: rows, columns: columns, values: values)
         }
-        if sum == 0 { continue }
-        columns[write] = column
-        values[write] = sum
-        write += 1
       }
-    }
-    starts[starts.count - 1] = write
-    return write
-  }
-
-  /// By insertion where a row is short, as most are.
-  private static func sort(_ range: Range<Int>, _ columns: inout [Int32], _ values: inout [Double]) {
-    if range.count > 32 {
-      let order = range.sorted { (columns[$0], $0) < (columns[$1], $1) }
-      let (sortedColumns, sortedValues) = (order.map { columns[$0] }, order.map { values[$0] })
-      columns.replaceSubrange(range, with: sortedColumns)
-      values.replaceSubrange(range, with: sortedValues)
-      return
-    }
-    for position in range.dropFirst() {
-      let (column, value) = (columns[position], values[position])
-      var place = position
-      while place > range.lowerBound, columns[place - 1] > column {
-        columns[place] = columns[place - 1]
-        values[place] = values[place - 1]
-        place -= 1
-      }
-      columns[place] = column
-      values[place] = value
     }
   }
 
@@ -156,7 +83,7 @@ public struct SparseMatrix: Sendable {
     self.init(unchecked: rowCount, columnCount, starts, columns, values)
   }
 
-  private static func checkSizes(_ rowCount: Int, _ columnCount: Int) throws {
+  static func checkSizes(_ rowCount: Int, _ columnCount: Int) throws {
     guard rowCount >= 0, columnCount >= 0 else {
       throw NumericsError("E0405", "a matrix cannot have \(rowCount)×\(columnCount) elements")
     }

@@ -54,7 +54,7 @@ extension Tensor {
   /// Makes this tensor the only owner of its memory, copying it if it is not.
   private mutating func makeUnique() throws {
     if !node.isRealized { try realize() }
-    if isKnownUniquelyReferenced(&node), node.isOwnerOfStorage, isKnownUniquelyReferenced(&node.storage) {
+    if ownsElements {
       return
     }
     guard let source = node.storage else {

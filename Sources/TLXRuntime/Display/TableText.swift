@@ -1,7 +1,8 @@
 import TLXNumerics
 
 /// A table as aligned columns: names on top, numbers right with their points in line, text left. Rows are cut in the
-/// middle, columns that do not fit are left out from the middle and counted below.
+/// middle. Where columns do not fit, texts are cut shorter and numbers rounded (if nobody said how many digits), before
+/// columns are left out from the middle and counted below.
 struct TableText {
   private struct Column {
     var name: String
@@ -10,24 +11,31 @@ struct TableText {
     var width: Int
   }
 
+  private struct Style {
+    var widest: Int
+    var digits: Int
+  }
+
   private let table: Table
   private let width: Int
-  private let digits: Int
+  private let digits: Int?
   private let rows: Abridgement
-  private static let widestCell = 40
+  /// How wide a text may be and how many digits a number has at most, from roomy to tight.
+  private static let styles = [
+    Style(widest: 40, digits: .max), Style(widest: 24, digits: 4), Style(widest: 16, digits: 3),
+  ]
   private static let gutter = "  "
 
   init(_ table: Table, width: Int, digits: Int?, limit: Int = 40) {
     self.table = table
     self.width = width
-    self.digits = digits ?? Display.standardDigits
+    self.digits = digits
     self.rows = Abridgement(count: table.rowCount, limit: limit, edge: 10)
   }
 
   var text: String {
     guard !table.names.isEmpty else { return "empty table" }
-    let all = zip(table.names, table.columns).map { column($0, $1) }
-    let (shown, left) = fitting(all)
+    let (shown, left) = bestFit()
     var lines = [line(shown, \.name)]
     for row in rows.positions.indices {
       if row == rows.gap { lines.append("…") }
@@ -55,16 +63,27 @@ struct TableText {
     return parts.isEmpty ? nil : TextWidth.cut(parts.joined(separator: ", "), to: width)
   }
 
-  private func column(_ name: String, _ value: Value) -> Column {
-    let (cells, isText) = cells(value)
-    let limit = width == .max ? Int.max : min(TableText.widestCell, max(8, width))
+  /// The roomiest style in which all columns fit, or else the one that shows most.
+  private func bestFit() -> (shown: [Column], left: [String]) {
+    var best: (shown: [Column], left: [String])?
+    for style in TableText.styles {
+      let found = fitting(zip(table.names, table.columns).map { column($0, $1, style) })
+      if found.left.count < best?.left.count ?? .max { best = found }
+      if found.left.isEmpty { break }
+    }
+    return best ?? ([], [])
+  }
+
+  private func column(_ name: String, _ value: Value, _ style: Style) -> Column {
+    let (cells, isText) = cells(value, digits: digits ?? min(style.digits, Display.standardDigits))
+    let limit = width == .max ? Int.max : min(style.widest, max(8, width))
     let cut = cells.map { TextWidth.cut($0, to: limit) }
     let name = TextWidth.cut(name, to: limit)
     let width = max(TextWidth.columns(name), cut.map(TextWidth.columns).max() ?? 0)
     return Column(name: name, cells: cut, isText: isText, width: width)
   }
 
-  private func cells(_ column: Value) -> (cells: [String], isText: Bool) {
+  private func cells(_ column: Value, digits: Int) -> (cells: [String], isText: Bool) {
     switch column {
     case .tensor(let tensor):
       guard let chosen = try? Operations.elements(of: tensor, at: rows.positions) else { return ([], false) }
@@ -77,13 +96,13 @@ struct TableText {
         default: false
         }
       }
-      let texts = chosen.map { cell($0) }
+      let texts = chosen.map { cell($0, digits: digits) }
       return isNumeric ? (PointAlignment.aligned(texts), false) : (texts, true)
     default: return (rows.positions.map { _ in Display.inline(column) }, true)
     }
   }
 
-  private func cell(_ value: Value) -> String {
+  private func cell(_ value: Value, digits: Int) -> String {
     switch value {
     case .string(let text):
       text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
@@ -104,14 +123,14 @@ struct TableText {
     var last = columns.count - 1
     while next <= last {
       // From the end first: results usually stand there.
-      let takesBack = back.count < front.count
-      let candidate = columns[takesBack ? last : next]
-      guard total(front + [gap, candidate] + back) <= width else { break }
+      let order = back.count < front.count ? [true, false] : [false, true]
+      func fits(_ candidate: Column) -> Bool { total(front + [gap, candidate] + back) <= width }
+      guard let takesBack = order.first(where: { fits(columns[$0 ? last : next]) }) else { break }
       if takesBack {
-        back.insert(candidate, at: 0)
+        back.insert(columns[last], at: 0)
         last -= 1
       } else {
-        front.append(candidate)
+        front.append(columns[next])
         next += 1
       }
     }

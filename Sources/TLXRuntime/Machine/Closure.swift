@@ -3,22 +3,36 @@ import TLXSource
 /// A user's function with what it closes over.
 final class Closure: Function {
   let header: UnsafeMutablePointer<Prototype.Header>
-  let captures: Register
+  private(set) var captures: Register
   let prototype: Prototype
   unowned let machine: Machine
+  /// The captures of most closures: memory of their own would double the cost of making one.
+  private var room = (Slot.nothing, Slot.nothing)
+  private static let roomCount = 2
 
   init(_ prototype: Prototype, machine: Machine) {
     self.prototype = prototype
     self.header = prototype.header
     self.machine = machine
-    self.captures = .allocate(capacity: max(1, prototype.captures.count))
-    captures.initialize(repeating: .nothing, count: max(1, prototype.captures.count))
+    let count = prototype.captures.count
+    // Any address, until the object that has the room is there.
+    captures = prototype.header.pointee.constants
     super.init(name: prototype.name)
+    if count > Closure.roomCount {
+      captures = .allocate(capacity: count)
+      captures.initialize(repeating: .nothing, count: count)
+    } else {
+      // A stored property of an object stays where it is for the object's life.
+      captures = withUnsafeMutableBytes(of: &room) {
+        $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Slot.self)
+      }
+    }
   }
 
   deinit {
-    for position in prototype.captures.indices { (captures + position).clear() }
-    captures.deallocate()
+    let count = prototype.captures.count
+    for position in 0..<count { (captures + position).clear() }
+    if count > Closure.roomCount { captures.deallocate() }
   }
 
   override func call(

@@ -30,6 +30,9 @@ struct Instruction {
   @_transparent var isBackward: Bool { flags & Instruction.backward != 0 }
   @_transparent var sense: Bool { flags & Instruction.jumpsIfTrue != 0 }
 
+  /// Whether a change in place is one of a variable that nobody captures.
+  @_transparent var changesRegister: Bool { flags >> Instruction.placeShift == Place.register.rawValue }
+
   /// The result is a statement's value: a lazy tensor is computed.
   static let settles: UInt8 = 1
   /// A conditional jump that is taken where the condition holds; otherwise where it does not.

@@ -17,6 +17,11 @@ extension Machine {
 
   func makeRecord(_ instruction: Instruction, _ index: Int) throws {
     let layout = currentPrototype.recordLayouts[index]
+    if let template = layout.template {
+      let values = takeValues(base + Int(instruction.b), layout.parts.count)
+      let record = template.replacingValues(values)
+      return try store(.record(record), in: instruction.a, settling: instruction.isSettling)
+    }
     var record = Record()
     for (position, part) in layout.parts.enumerated() {
       let value = (base + Int(instruction.b) + position).takeValue()
@@ -234,5 +239,6 @@ extension Machine {
 
 /// Where a variable that is changed in place lives.
 enum Place: UInt8 {
-  case register, cell, capturedCell, global
+  case register = 0
+  case cell, capturedCell, global
 }

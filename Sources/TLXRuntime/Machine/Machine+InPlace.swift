@@ -7,79 +7,96 @@ extension Machine {
   func readElement(_ instruction: Instruction) -> Bool {
     let container = base + Int(instruction.b)
     let index = base[Int(instruction.c)]
-    guard container.pointee.tag == Slot.boxed, index.tag == Slot.int,
-      let element = container.box.pointee.value.element(at: index.asInt)
-    else { return false }
-    storePart(element, instruction)
-    return true
+    guard index.tag == Slot.int, let parts = locateParts(container) else { return false }
+    let position = parts.position(index.asInt)
+    return position >= 0 && readPart(parts, position, instruction)
   }
 
   /// `x[i, j]`.
   func readElement(_ instruction: Instruction, _ site: SubscriptSite) -> Bool {
-    let container = base + Int(instruction.b)
-    guard container.pointee.tag == Slot.boxed, let (row, column) = pair(site),
-      case .tensor(let tensor) = container.box.pointee.value, let number = tensor.scalar(at: row, column)
-    else { return false }
-    storePart(Slot(number), instruction)
-    return true
+    guard let pair = site.pair, let parts = locateParts(base + Int(instruction.b)) else { return false }
+    let position = position(pair, parts)
+    return position >= 0 && readPart(parts, position, instruction)
   }
 
   /// `r.name`.
   func readField(_ instruction: Instruction, _ name: String) -> Bool {
     let container = base + Int(instruction.b)
-    guard container.pointee.tag == Slot.boxed, case .record(let record) = container.box.pointee.value,
-      let position = record.position(of: name)
+    guard let parts = locateParts(container), parts.kind == .fields,
+      let position = container.box.pointee.locateField(
+        name, noting: &header.pointee.fieldCaches[Int(instruction.c)])
     else { return false }
-    storePart(Slot(owning: record.values[position]), instruction)
+    return readPart(parts, position, instruction)
+  }
+
+  /// Where the parts of a register's value stand; nil if they have no place.
+  private func locateParts(_ container: Register) -> BoxParts? {
+    guard container.pointee.tag == Slot.boxed else { return nil }
+    if container.pointee.parts.kind == .unknown { container.box.pointee.locateParts(exclusively: false) }
+    return container.pointee.parts
+  }
+
+  private func readPart(_ parts: BoxParts, _ position: Int, _ instruction: Instruction) -> Bool {
+    let target = base + Int(instruction.a)
+    if !parts.read(position, into: target) {
+      guard let value = parts.value(at: position) else { return false }
+      target.set(value)
+    }
+    useUpContainer(instruction, base)
     return true
   }
 
-  /// Stores an owned slot; a container that is a temporary is used up.
-  private func storePart(_ part: Slot, _ instruction: Instruction) {
-    (base + Int(instruction.a)).setOwned(part)
+  /// Clears the container of an instruction that reads a part, if it is a temporary.
+  @inline(__always)
+  func useUpContainer(_ instruction: Instruction, _ base: Register) {
     if Int(instruction.b) >= header.pointee.firstTemporary, instruction.a != instruction.b {
       (base + Int(instruction.b)).clear()
     }
   }
 
-  /// The two ints of `[i, j]`.
-  private func pair(_ site: SubscriptSite) -> (Int, Int)? {
-    guard site.parts.count == 2, case .value(let first) = site.parts[0],
-      case .value(let second) = site.parts[1]
-    else { return nil }
-    let (row, column) = (base[first], base[second])
-    return row.tag == Slot.int && column.tag == Slot.int ? (row.asInt, column.asInt) : nil
+  /// Where the element stands whose row and column two registers hold; -1 if there is none.
+  private func position(_ pair: (row: Int, column: Int), _ parts: BoxParts) -> Int {
+    let (row, column) = (base[pair.row], base[pair.column])
+    guard row.tag == Slot.int, column.tag == Slot.int else { return -1 }
+    return parts.position(row.asInt, column.asInt)
   }
+
+  // MARK: - Changing
 
   /// `x[i] = v`.
   func replaceElement(of target: Register, _ instruction: Instruction) -> Bool {
     let index = base[Int(instruction.b)]
-    guard index.tag == Slot.int, target.isUniqueBox else { return false }
-    let value = base + Int(instruction.c)
-    if let number = value.pointee.number {
-      return target.box.pointee.value.replaceElement(at: index.asInt, with: number)
-    }
-    guard target.box.pointee.value.hasItem(at: index.asInt) else { return false }
-    target.box.pointee.value.replaceItem(at: index.asInt, with: operand(instruction.c))
-    return true
+    guard index.tag == Slot.int else { return false }
+    return replacePart(of: target, instruction) { $0.parts.position(index.asInt) }
   }
 
   /// `x[i, j] = v`.
   func replaceElement(of target: Register, _ instruction: Instruction, _ path: PlacePath) -> Bool {
-    guard path.steps.count == 1, case .index(let site) = path.steps[0], let (row, column) = pair(site),
-      let number = base[Int(instruction.c)].number, target.isUniqueBox,
-      var tensor = target.box.pointee.value.takeTensor()
-    else { return false }
-    defer { target.box.pointee.value = .tensor(tensor) }
-    return tensor.replaceScalar(at: row, column, with: number)
+    guard path.steps.count == 1, case .index(let site) = path.steps[0], let pair = site.pair else {
+      return false
+    }
+    return replacePart(of: target, instruction) { position(pair, $0.parts) }
   }
 
   /// `r.name = v` of a field that is there.
   func replaceField(of target: Register, _ name: String, _ instruction: Instruction) -> Bool {
-    guard target.isUniqueBox, var record = target.box.pointee.value.takeRecord() else { return false }
-    defer { target.box.pointee.value = .record(record) }
-    guard let position = record.position(of: name) else { return false }
-    record.put(operand(instruction.c), at: position)
+    let cache = header.pointee.fieldCaches + Int(instruction.b)
+    return replacePart(of: target, instruction) { $0.locateField(name, noting: &cache.pointee) ?? -1 }
+  }
+
+  /// Replaces the part at the place that `find` gives, if it is not negative, by the instruction's last operand.
+  private func replacePart(of target: Register, _ instruction: Instruction, _ find: (Box) -> Int) -> Bool {
+    guard target.isUniqueBox else { return false }
+    let operand = base + Int(instruction.c)
+    // Taken before looking who owns the memory: it may be the changed value itself, as in `xs[0] = xs`.
+    let value = operand.pointee.isHeap ? operand.pointee.value : nil
+    if !target.pointee.parts.isExclusive { target.box.pointee.locateParts(exclusively: true) }
+    let parts = target.pointee.parts
+    let position = find(target.box.pointee)
+    guard parts.isExclusive, position >= 0 else { return false }
+    guard let value else { return parts.write(operand.pointee, at: position) }
+    guard parts.replace(at: position, with: value) else { return false }
+    if Int(instruction.c) >= header.pointee.firstTemporary { operand.clear() }
     return true
   }
 
@@ -97,75 +114,7 @@ extension Machine {
   }
 }
 
-extension Slot {
-  /// A scalar of a tensor as a scalar of the language.
-  fileprivate init(_ scalar: Scalar) {
-    switch scalar {
-    case .bool(let flag): self.init(bool: flag)
-    case .int(let number): self.init(int: number)
-    case .float(let number): self.init(float: number)
-    }
-  }
-
-  fileprivate var number: Scalar? {
-    switch tag {
-    case Slot.float: .float(asFloat)
-    case Slot.int: .int(asInt)
-    case Slot.bool: .bool(asBool)
-    default: nil
-    }
-  }
-}
-
-extension Scalar {
-  fileprivate var value: Value {
-    switch self {
-    case .bool(let flag): .bool(flag)
-    case .int(let number): .int(number)
-    case .float(let number): .float(number)
-    }
-  }
-}
-
 extension Value {
-  /// An owned slot with the item of a list or the element of a vector.
-  fileprivate func element(at index: Int) -> Slot? {
-    switch self {
-    case .list(let items):
-      let position = index < 0 ? index &+ items.count : index
-      guard position >= 0, position < items.count else { return nil }
-      return Slot(owning: items[position])
-    case .tensor(let tensor): return tensor.scalar(at: index).map { Slot($0) }
-    default: return nil
-    }
-  }
-
-  fileprivate func hasItem(at index: Int) -> Bool {
-    guard case .list(let items) = self else { return false }
-    return index < items.count && index >= -items.count
-  }
-
-  /// Replaces an item of a list that has it.
-  fileprivate mutating func replaceItem(at index: Int, with value: Value) {
-    guard var items = takeList() else { return }
-    items[index < 0 ? index + items.count : index] = value
-    self = .list(items)
-  }
-
-  /// Replaces an item of a list or an element of a vector by a number.
-  fileprivate mutating func replaceElement(at index: Int, with number: Scalar) -> Bool {
-    if var items = takeList() {
-      defer { self = .list(items) }
-      let position = index < 0 ? index &+ items.count : index
-      guard position >= 0, position < items.count else { return false }
-      items[position] = number.value
-      return true
-    }
-    guard var tensor = takeTensor() else { return false }
-    defer { self = .tensor(tensor) }
-    return tensor.replaceScalar(at: index, with: number)
-  }
-
   fileprivate mutating func takeString() -> String? {
     guard case .string(let text) = self else { return nil }
     self = .null

@@ -742,8 +742,19 @@ extension Machine {
         pc += 1
         continue
       case .index:
+        let container = base[Int(instruction.b)]
+        let index = base[Int(instruction.c)]
+        if container.tag == Slot.boxed && index.tag == Slot.int {
+          let parts = container.parts
+          let position = parts.position(index.asInt)
+          if position >= 0 && parts.read(position, into: base + Int(instruction.a)) {
+            useUpContainer(instruction, base)
+            pc += 1
+            continue
+          }
+        }
         frame.pointee.pc = pc
-        try index(instruction)
+        try self.index(instruction)
         pc += 1
         continue
       case .indexSite:
@@ -752,16 +763,52 @@ extension Machine {
         pc += 2
         continue
       case .field:
+        let container = base[Int(instruction.b)]
+        if container.tag == Slot.boxed {
+          let parts = container.parts
+          let cache = frame.pointee.header.pointee.fieldCaches + Int(instruction.c)
+          if cache.pointee.layout == parts.layout
+            && parts.read(cache.pointee.position, into: base + Int(instruction.a))
+          {
+            useUpContainer(instruction, base)
+            pc += 1
+            continue
+          }
+        }
         frame.pointee.pc = pc
         try field(instruction)
         pc += 1
         continue
       case .setIndex:
+        let index = base[Int(instruction.b)]
+        if instruction.changesRegister && index.tag == Slot.int
+          && (base + Int(instruction.a)).pointee.tag == Slot.boxed
+        {
+          let parts = base[Int(instruction.a)].parts
+          let position = parts.position(index.asInt)
+          if parts.isExclusive && position >= 0 && (base + Int(instruction.a)).isUniqueBox
+            && parts.write(base[Int(instruction.c)], at: position)
+          {
+            pc += 1
+            continue
+          }
+        }
         frame.pointee.pc = pc
         try setIndex(instruction)
         pc += 1
         continue
       case .setField:
+        if instruction.changesRegister && (base + Int(instruction.a)).pointee.tag == Slot.boxed {
+          let parts = base[Int(instruction.a)].parts
+          let cache = frame.pointee.header.pointee.fieldCaches + Int(instruction.b)
+          if parts.isExclusive && cache.pointee.layout == parts.layout
+            && (base + Int(instruction.a)).isUniqueBox
+            && parts.write(base[Int(instruction.c)], at: cache.pointee.position)
+          {
+            pc += 1
+            continue
+          }
+        }
         frame.pointee.pc = pc
         try setField(instruction)
         pc += 1

@@ -8,6 +8,8 @@ final class Prototype {
   struct Header {
     var code: UnsafeMutablePointer<Instruction>
     var constants: UnsafeMutablePointer<Slot>
+    /// For each constant that is the name of a field.
+    var fieldCaches: UnsafeMutablePointer<FieldCache>
     /// Registers of a frame, parameters first.
     var registerCount: Int
     /// The number of arguments of a plain call; -1 if calls always need binding.
@@ -73,18 +75,24 @@ final class Prototype {
     for (position, value) in parts.constants.enumerated() {
       (constants + position).initialize(to: Slot(owning: value))
     }
+    let fieldCaches = UnsafeMutablePointer<FieldCache>.allocate(capacity: max(1, parts.constants.count))
+    fieldCaches.initialize(repeating: FieldCache(), count: parts.constants.count)
     let takesPlainCalls = !parts.parameters.contains { $0.isRest }
     header = .allocate(capacity: 1)
     header.initialize(
       to: Header(
-        code: code, constants: constants, registerCount: parts.registerCount,
+        code: code, constants: constants, fieldCaches: fieldCaches, registerCount: parts.registerCount,
         arity: takesPlainCalls ? parts.parameters.count : -1, firstTemporary: parts.firstTemporary,
         prototype: nil))
     header.pointee.prototype = Unmanaged.passUnretained(self)
   }
 
   deinit {
-    for position in 0..<constantCount { (header.pointee.constants + position).clear() }
+    for position in 0..<constantCount {
+      (header.pointee.constants + position).clear()
+      header.pointee.fieldCaches[position].forget()
+    }
+    header.pointee.fieldCaches.deallocate()
     header.pointee.constants.deallocate()
     header.pointee.code.deallocate()
     header.deallocate()
@@ -202,6 +210,17 @@ struct RecordLayout {
     case spread
   }
   var parts: [Part]
+
+  /// A record of these names, whose copies share what they are called; nil where the names are not known beforehand.
+  let template: Record?
+
+  init(parts: [Part]) {
+    self.parts = parts
+    let names = parts.compactMap { part -> String? in if case .field(let name) = part { name } else { nil } }
+    template =
+      names.count == parts.count && Set(names).count == names.count
+      ? Record(names.map { ($0, .null) }) : nil
+  }
 }
 
 enum InterpolationPiece {
@@ -222,6 +241,18 @@ struct SubscriptSite {
     case ellipsis
   }
   var parts: [Part]
+
+  /// The registers of `[i, j]`; nil for other subscripts.
+  let pair: (row: Int, column: Int)?
+
+  init(parts: [Part]) {
+    self.parts = parts
+    if parts.count == 2, case .value(let row) = parts[0], case .value(let column) = parts[1] {
+      pair = (row, column)
+    } else {
+      pair = nil
+    }
+  }
 }
 
 /// The way from a variable to the part of it that is assigned to.

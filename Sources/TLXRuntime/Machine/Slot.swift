@@ -68,6 +68,9 @@ struct Slot {
     unmanaged(type).takeUnretainedValue()
   }
 
+  /// Where the parts of a `boxed` slot's value stand, if that is known.
+  @inline(__always) var parts: BoxParts { unmanaged(Box.self)._withUnsafeGuaranteedRef { $0.parts } }
+
   /// Takes one more count of a heap slot's object.
   @inline(__always) func retain() {
     Slot.noteRetain(bits)
@@ -151,8 +154,32 @@ extension UnsafeMutablePointer where Pointee == Slot {
 
 /// The contents of a slot for values that do not fit into 64 bits.
 final class Box {
-  var value: Value
-  init(_ value: Value) { self.value = value }
+  private(set) var parts = BoxParts()
+  private var contents: Value
+
+  init(_ value: Value) { contents = value }
+
+  var value: Value {
+    get {
+      // Whoever gets it shares the memory of its parts.
+      parts.isExclusive = false
+      return contents
+    }
+    _modify {
+      parts = BoxParts()
+      yield &contents
+    }
+  }
+
+  /// Looks where the parts stand.
+  func locateParts(exclusively: Bool) { parts = BoxParts(of: &contents, exclusively: exclusively) }
+
+  /// Where a field of a record stands, noted for the next time.
+  func locateField(_ name: String, noting cache: inout FieldCache) -> Int? {
+    guard case .record(let record) = contents, let position = record.position(of: name) else { return nil }
+    cache.remember(record, at: position)
+    return position
+  }
 }
 
 /// A captured variable that is assigned to: shared by the function that declares it and its closures.

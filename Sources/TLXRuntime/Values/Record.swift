@@ -74,6 +74,13 @@ public struct Record {
     }
   }
 
+  /// What records with the same names in the same order, made from one another, have in common. Never changes while
+  /// somebody else holds it.
+  var layoutObject: AnyObject { layout }
+
+  /// Changes values in place; their number stays.
+  mutating func withValues<Result>(_ change: (inout [Value]) -> Result) -> Result { change(&values) }
+
   /// The same names with other values, one each.
   public func replacingValues(_ values: [Value]) -> Record {
     var copy = self

@@ -18,8 +18,8 @@ public struct FlipReport: Sendable {
   /// Rows, ascending.
   public let negativeRows: [Int]
   public let positiveRows: [Int]
-  /// Oddities that change no number: classes that only a model names.
-  public let notes: [String]
+  /// Classes that a model names and that no row has, by model.
+  private let foreignClasses: [(model: String, classes: [Int])]
   private let old: Tensor
   private let new: Tensor
   private let y: Tensor
@@ -50,7 +50,10 @@ public struct FlipReport: Sendable {
     negativeRows = tally.negative
     positiveRows = tally.positive
     slices = try groups.map { Slice(name: $0.name, counts: try $0.counts(old, new, y)) }
-    notes = Self.notes(tally)
+    foreignClasses = [("the old model", tally.isNamedByOld), ("the new model", tally.isNamedByNew)].map {
+      model, isNamed in
+      (model, isNamed.indices.filter { isNamed[$0] && tally.counts(ofClass: $0).rows == 0 })
+    }
   }
 
   // MARK: - What follows from the counts
@@ -143,18 +146,16 @@ public struct FlipReport: Sendable {
     }
   }
 
-  private static func notes(_ tally: FlipTally) -> [String] {
-    [("the old model", tally.isNamedByOld), ("the new model", tally.isNamedByNew)].compactMap {
-      who, isNamed in
-      let foreign = isNamed.indices.filter { isNamed[$0] && tally.counts(ofClass: $0).rows == 0 }
-      guard !foreign.isEmpty else { return nil }
-      return
-        "\(who) predicts \(foreign.count == 1 ? "class" : "classes") \(listed(foreign)), of which y has no row"
+  /// Oddities that change no number, with the classes' names: classes that only a model names.
+  public func notes(_ name: (Int) -> String = { String($0) }) -> [String] {
+    foreignClasses.filter { !$0.classes.isEmpty }.map { model, classes in
+      let what = classes.count == 1 ? "class" : "classes"
+      return "\(model) predicts \(what) \(Self.listed(classes, name)), of which y has no row"
     }
   }
 
-  private static func listed(_ labels: [Int]) -> String {
-    let shown = labels.prefix(6).map(String.init).joined(separator: ", ")
+  private static func listed(_ labels: [Int], _ name: (Int) -> String = { String($0) }) -> String {
+    let shown = labels.prefix(6).map(name).joined(separator: ", ")
     return labels.count > 6 ? shown + ", … (\(labels.count) in all)" : shown
   }
 }

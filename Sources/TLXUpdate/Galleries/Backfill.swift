@@ -53,9 +53,7 @@ public struct Backfill: Sendable {
     let before = try RetrievalPair(queries, old, settings)
     let after = try RetrievalPair(queries, new, settings)
     let cuts = (0...steps).map { old.count * $0 / steps }
-    var position = [Int](repeating: 0, count: order.count)
-    for (place, row) in order.enumerated() { position[row] = place }
-    let outcomes = try Self.outcomes(before, after, position: position, cuts: cuts)
+    let outcomes = try Self.outcomes(before, after, order: order, cuts: cuts)
     shares = cuts.map { Double($0) / Double(old.count) }
     let retrievals = try cuts.indices.map { step in
       try Retrieval(outcomes.map { $0[step] }, before, settings.similarity)
@@ -67,10 +65,9 @@ public struct Backfill: Sendable {
 
   /// By query, by point.
   private static func outcomes(
-    _ before: RetrievalPair, _ after: RetrievalPair, position: [Int], cuts: [Int]
+    _ before: RetrievalPair, _ after: RetrievalPair, order: [Int], cuts: [Int]
   ) throws -> [[RankedQuery]] {
     let relevant = RelevantRows(before.galleryLabels)
-    let count = position.count
     let queries = try GalleryPanels.queries(after.queries, after.panels.similarity)
     return try perQuery(before.panels, before.queries) { query, scores in
       var fresh = [Double](repeating: 0, count: after.panels.stride)
@@ -82,10 +79,9 @@ public struct Backfill: Sendable {
           after.panels.score(queries + query * after.panels.width, count: 1, into: fresh)
         }
         var done = 0
-        let places = (0..<count).sorted { position[$0] < position[$1] }
         return cuts.map { cut in
           while done < cut {
-            scores[places[done]] = fresh[places[done]]
+            scores[order[done]] = fresh[order[done]]
             done += 1
           }
           return ranking.rank(

@@ -74,61 +74,24 @@ final class InverseKernel: Sendable {
     return whole
   }
 
-  /// The least eigenvalue of `J Jᵀ + λI`: one over the greatest of the inverse, by a few Lanczos steps.
-  func leastEigenvalue() throws -> Double {
-    try 1
-      / ExtremeEigenvalues(order: order, steps: 24, stream: RandomStream(key: RandomKey(seed: 1))) {
-        try solve($0)
-      }
-      .greatest
+  /// The least eigenvalue of `J Jᵀ + λI`: one over the greatest of the inverse.
+  func leastEigenvalue() throws -> ExtremeEigenvalues.Estimate {
+    let inverse = try ExtremeEigenvalues(
+      order: order, ends: .greatest, stream: RandomStream(key: RandomKey(seed: 1))
+    ) { try solve($0) }.greatest
+    guard inverse.value > 0 else { return .init(value: 0, error: 0) }
+    let value = 1 / inverse.value
+    return .init(value: value, error: value - 1 / (inverse.value + inverse.error))
   }
 }
 
 /// L Lᵀ x = b for one right side, reading L once each way: a solver for many would copy it first.
 private enum TriangularSubstitution {
-  typealias Lanes = SIMD8<Double>
-
   static func solve(_ l: UnsafePointer<Double>, order n: Int, _ x: UnsafeMutablePointer<Double>) {
-    for row in 0..<n { x[row] = (x[row] - dot(l + row * n, x, row)) / l[row * (n + 1)] }
+    for row in 0..<n { x[row] = (x[row] - DoubleVector.dot(l + row * n, x, row)) / l[row * (n + 1)] }
     for row in (0..<n).reversed() {
       x[row] /= l[row * (n + 1)]
-      subtract(l + row * n, x[row], from: x, row)
+      DoubleVector.add(l + row * n, times: -x[row], to: x, row)
     }
-  }
-
-  private static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
-    var sums = Lanes()
-    var place = 0
-    while place + 8 <= count {
-      sums = sums.addingProduct(load(a + place), load(b + place))
-      place += 8
-    }
-    var sum = sums.sum()
-    while place < count {
-      sum += a[place] * b[place]
-      place += 1
-    }
-    return sum
-  }
-
-  private static func subtract(
-    _ a: UnsafePointer<Double>, _ factor: Double, from b: UnsafeMutablePointer<Double>, _ count: Int
-  ) {
-    let factors = Lanes(repeating: -factor)
-    var place = 0
-    while place + 8 <= count {
-      let value = load(b + place).addingProduct(load(a + place), factors)
-      UnsafeMutableRawPointer(b + place).storeBytes(of: value, as: Lanes.self)
-      place += 8
-    }
-    while place < count {
-      b[place] -= factor * a[place]
-      place += 1
-    }
-  }
-
-  @inline(__always)
-  private static func load(_ pointer: UnsafePointer<Double>) -> Lanes {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
   }
 }

@@ -39,9 +39,6 @@ public struct LinearQuadraticFit: Sendable {
   public let targets: Tensor
   /// Changes of the weights, in the model's order and shapes.
   public let delta: [Tensor]
-  /// (s_max + λ) / (s_min + λ) for the eigenvalues s of J Jᵀ: the condition of the problem where the data act.
-  /// NaN where it is infinite to rounding.
-  public let condition: Double
   /// The relative residual of the normal equations.
   public let residual: Double
   /// Steps of the iterative solvers; 0 for `exact`.
@@ -77,7 +74,6 @@ public struct LinearQuadraticFit: Sendable {
       let blocks = try tangents.applyTransposed(dual.reshape(gap.shape))
       delta = try tangents.parameters(blocks, of: base)
       (self.dual, inverse, iterations) = (dual, kernel, 0)
-      condition = try (Self.extremes(tangents, steps: 40).greatest + settings.l2) / kernel.leastEigenvalue()
       residual = try Self.residual(tangents, blocks, gap, settings.l2)
       return
     }
@@ -86,7 +82,6 @@ public struct LinearQuadraticFit: Sendable {
     (dual, inverse) = (nil, nil)
     iterations = solved.iterations
     residual = try Self.residual(tangents, solved.solution, gap, settings.l2)
-    condition = try Self.condition(Self.extremes(tangents, steps: 60), settings.l2)
   }
 
   /// What is left after rows are taken away.
@@ -101,21 +96,7 @@ public struct LinearQuadraticFit: Sendable {
     targets = try whole.targets.rows(rows)
     let blocks = try tangents.applyTransposed(dual.reshape(targets.shape))
     delta = try tangents.parameters(blocks, of: base)
-    condition = try (Self.extremes(tangents, steps: 40).greatest + l2) / inverse.leastEigenvalue()
     residual = try Self.residual(tangents, blocks, targets - tangents.logits, l2)
-  }
-
-  /// The extreme eigenvalues of J Jᵀ, as far as so many Lanczos steps tell.
-  static func extremes(_ tangents: TangentFactors, steps: Int) throws -> ExtremeEigenvalues {
-    let shape = tangents.logits.shape
-    return try ExtremeEigenvalues(
-      order: shape.elementCount, steps: steps, stream: RandomStream(key: RandomKey(seed: 1))
-    ) { try tangents.apply(tangents.applyTransposed($0.reshape(shape))).flatten() }
-  }
-
-  private static func condition(_ extremes: ExtremeEigenvalues, _ l2: Double) -> Double {
-    let least = Swift.max(extremes.least, 0) + l2
-    return least > 0 ? (extremes.greatest + l2) / least : .nan
   }
 
   private static func residual(_ tangents: TangentFactors, _ v: [Tensor], _ gap: Tensor, _ l2: Double) throws

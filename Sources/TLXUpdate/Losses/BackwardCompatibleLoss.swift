@@ -41,6 +41,19 @@ public struct BackwardCompatibleLoss: OldSpaceLoss {
     return "bct_loss(\(options.joined(separator: ", ")))"
   }
 
+  /// The classes that the labels add are in the shape of the fixed tensors.
+  public var uniformKey: String? {
+    (try? old.head(name)).map { "\(name) \(newClasses) \(String(describing: scale)) \($0.form)" }
+  }
+
+  public var fixedTensors: [Tensor] { head?.tensors ?? [] }
+
+  public func replacing(fixedTensors: ArraySlice<Tensor>) -> any Loss {
+    var copy = self
+    copy.head = head?.replacing(tensors: fixedTensors)
+    return copy
+  }
+
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss {
     guard y.dtype == .i64, y.rank == 1 else {
       throw NumericsError("E0404", "bct_loss needs labels i64[n], not \(y.typeDescription)")

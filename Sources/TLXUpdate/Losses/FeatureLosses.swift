@@ -15,6 +15,14 @@ public struct LearningWithoutForgetting: OldSpaceLoss {
 
   public var description: String { "lwf(\(old.name))" }
   public var rowConstantCount: Int { 1 }
+  public var uniformKey: String? { (try? old.head(name)).map { "\(name) \($0.form)" } }
+  public var fixedTensors: [Tensor] { head?.tensors ?? [] }
+
+  public func replacing(fixedTensors: ArraySlice<Tensor>) -> any Loss {
+    var copy = self
+    copy.head = head?.replacing(tensors: fixedTensors)
+    return copy
+  }
 
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss {
     var prepared = self

@@ -42,6 +42,21 @@ public struct FrozenHead: Sendable {
     }
   }
 
+  /// Its tensors, for a program in which heads of one kind differ.
+  var tensors: [Tensor] { [weight] + (bias.map { [$0] } ?? []) }
+
+  func replacing(tensors: ArraySlice<Tensor>) -> FrozenHead {
+    var head = self
+    if let first = tensors.first { head.weight = first }
+    if bias != nil, let last = tensors.dropFirst().first { head.bias = last }
+    return head
+  }
+
+  /// Equal for heads of one form.
+  var form: String {
+    "\(width)x\(classes) \(bias != nil) \(String(describing: scale)) \(weight.dtype)"
+  }
+
   public var width: Int { weight.shape[0] }
   public var classes: Int { weight.shape[1] }
 

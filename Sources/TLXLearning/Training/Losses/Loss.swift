@@ -10,8 +10,14 @@ public protocol Loss: Sendable {
   /// computed here, once a fit. `x` is what the model reads.
   func prepared(x: Tensor, y: Tensor) throws -> any Loss
   /// Two losses with equal keys compute the same `value` from the same batch: all that they know besides is in their row
-  /// constants. Several trainings with one key can then be steps of one program. Nil if that is not so.
+  /// constants and their fixed tensors. Several trainings with one key can then be steps of one program. Nil if that is not
+  /// so.
   var uniformKey: String? { get }
+  /// What a prepared loss knows of no row in particular and training does not change (a frozen head), always in the same
+  /// order.
+  var fixedTensors: [Tensor] { get }
+  /// The prepared loss with others in their places.
+  func replacing(fixedTensors: ArraySlice<Tensor>) -> any Loss
   /// How many tensors `rowConstants` gives.
   var rowConstantCount: Int { get }
   /// Tensors with one row a training row that do not change while training (an old model's logits, say): computed
@@ -25,6 +31,8 @@ extension Loss {
   public func compatibleSpaces() throws -> [String] { [] }
   public func prepared(x: Tensor, y: Tensor) throws -> any Loss { self }
   public var uniformKey: String? { nil }
+  public var fixedTensors: [Tensor] { [] }
+  public func replacing(fixedTensors: ArraySlice<Tensor>) -> any Loss { self }
   public var rowConstantCount: Int { 0 }
   public func rowConstants(x: Tensor, y: Tensor) throws -> [Tensor] { [] }
 }
@@ -91,6 +99,18 @@ public struct WeightedLoss: Loss {
   public var uniformKey: String? {
     let keys = terms.compactMap { term in term.loss.uniformKey.map { "\(term.weight) * \($0)" } }
     return keys.count == terms.count ? keys.joined(separator: " + ") : nil
+  }
+
+  public var fixedTensors: [Tensor] { terms.flatMap(\.loss.fixedTensors) }
+
+  public func replacing(fixedTensors: ArraySlice<Tensor>) -> any Loss {
+    var rest = fixedTensors
+    return WeightedLoss(
+      terms.map { term in
+        let count = term.loss.fixedTensors.count
+        defer { rest = rest.dropFirst(count) }
+        return Term(weight: term.weight, loss: term.loss.replacing(fixedTensors: rest.prefix(count)))
+      })
   }
 
   public var rowConstantCount: Int { terms.reduce(0) { $0 + $1.loss.rowConstantCount } }

@@ -90,6 +90,16 @@ extension LoopStep {
     if fault != .none { throw runner.error(fault, count: count) }
     for (index, reduction) in reductions.enumerated() {
       var p = UnsafeRawPointer(runner.registers[reduction.register])
+      if reduction.dtype == .f32, reduction.resultDType == .f32, !reduction.isSquared,
+        reduced < FloatTile.shortRow
+      {
+        let output = runner.memory.slots[reduction.slot].assumingMemoryBound(to: Float.self)
+        if FloatTile.reduceShortRows(
+          reduction.reduction, p, rows: rows.count, width: reduced, into: output + rows.lowerBound)
+        {
+          continue
+        }
+      }
       for row in rows {
         var total = Accumulator(reduction.reduction, reduction.dtype)
         total.take(reduction, p, reduced)

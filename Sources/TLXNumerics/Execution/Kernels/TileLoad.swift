@@ -69,6 +69,13 @@ struct TileLoad: Sendable {
   ) {
     let d = destination.assumingMemoryBound(to: Element.self)
     let s = base.assumingMemoryBound(to: Element.self)
+    if Element.self == UInt32.self, rank > 1, layout[rank &- 1] <= 16,
+      gatherShortRows(
+        destination.assumingMemoryBound(to: UInt32.self), base.assumingMemoryBound(to: UInt32.self), start,
+        count)
+    {
+      return
+    }
     forEachRun(start: start, count: count) { position, done, stride, run in
       let d = d + done
       let s = s + position
@@ -85,6 +92,58 @@ struct TileLoad: Sendable {
         for i in 0..<run { d[i] = s[i &* stride] }
       }
     }
+  }
+
+  /// Rows of at most 16 elements that are one element over and over, or the same as the row before (a number a row, a row of
+  /// numbers for all rows): written as whole vectors, what reaches too far being overwritten by the next row. False for
+  /// others.
+  @inline(__always)
+  private func gatherShortRows(
+    _ d: UnsafeMutablePointer<UInt32>, _ s: UnsafePointer<UInt32>, _ start: Int, _ count: Int
+  ) -> Bool {
+    let (last, width, height) = (rank &- 1, layout[rank &- 1], layout[rank &- 2])
+    let (stride, step) = (layout[2 &* rank &- 1], layout[2 &* rank &- 2])
+    guard stride == 0 || (stride == 1 && step == 0) else { return false }
+    var (done, column, row) = (0, start % width, start / width)
+    while done < count {
+      // The rows of one block have positions `step` apart.
+      let (block, first) = row.quotientAndRemainder(dividingBy: height)
+      var source = s + blockPosition(block, below: last &- 1) + first &* step
+      let rows = min(height &- first, (count &- done &+ column &+ width &- 1) / width)
+      var lanes = SIMD16<UInt32>()
+      if stride == 1 { for i in 0..<width { lanes[i] = source[i] } }
+      for _ in 0..<rows {
+        if done &+ 16 <= count && column == 0 {
+          if stride == 0 { lanes = SIMD16(repeating: source[0]) }
+          UnsafeMutableRawPointer(d + done).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+          done &+= width
+        } else {
+          let end = min(count, done &+ width &- column)
+          while done < end {
+            d[done] = source[column &* stride]
+            done &+= 1
+            column &+= 1
+          }
+          column = 0
+        }
+        source += step
+      }
+      row &+= rows
+    }
+    return true
+  }
+
+  /// Where the block of that number begins, counting over the axes before `axis`.
+  @inline(__always)
+  private func blockPosition(_ block: Int, below axis: Int) -> Int {
+    var (rest, position, axis) = (block, offset, axis &- 1)
+    while axis >= 0 && rest > 0 {
+      let (quotient, index) = rest.quotientAndRemainder(dividingBy: layout[axis])
+      position &+= index &* layout[rank &+ axis]
+      rest = quotient
+      axis &-= 1
+    }
+    return position
   }
 
   /// Calls `body` with the element position, the count of elements before it, the stride and the length of every

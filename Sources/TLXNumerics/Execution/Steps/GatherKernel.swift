@@ -15,6 +15,11 @@ enum GatherKernel {
     let picks = indices.elements(of: Int.self)
     let row = layout.inner * x.dtype.stride
     let count = picks.count
+    if layout.outer == 1 && count <= 4096 {
+      // A call to copy one number takes longer than the number.
+      if row == 4 { return try take(x, layout.length, picks, output, UInt32.self) }
+      if row == 8 { return try take(x, layout.length, picks, output, UInt64.self) }
+    }
     try Parallel.forEach(count: layout.outer * count, grain: max(256, (1 << 19) / max(1, row))) { range in
       for item in range {
         let (block, pick) = item.quotientAndRemainder(dividingBy: count)
@@ -22,6 +27,15 @@ enum GatherKernel {
         (output.pointer + item * row).copyMemory(from: x.pointer + source * row, byteCount: row)
       }
     }
+  }
+
+  private static func take<Element>(
+    _ x: Operand, _ length: Int, _ picks: UnsafeMutableBufferPointer<Int>, _ output: Operand,
+    _ type: Element.Type
+  ) throws {
+    let source = x.pointer.assumingMemoryBound(to: Element.self)
+    let target = output.pointer.assumingMemoryBound(to: Element.self)
+    for (place, pick) in picks.enumerated() { target[place] = source[try position(pick, length)] }
   }
 
   static func takeAlong(_ x: Operand, _ indices: Operand, _ output: Operand, axis: Int) throws {

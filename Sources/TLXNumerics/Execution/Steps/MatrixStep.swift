@@ -33,7 +33,16 @@ struct MatrixOperand: Sendable {
   }
 }
 
-/// C = A B over the last two axes, by OpenBLAS (f32, f64) or in own loops (i64).
+extension MatrixOperand {
+  /// One matrix of it, that begins at `start`.
+  fileprivate func floats(at start: UnsafeMutableRawPointer) -> SmallProduct.Matrix {
+    SmallProduct.Matrix(
+      start: UnsafePointer(start.assumingMemoryBound(to: Float.self)), row: isTransposed ? 1 : leading,
+      column: isTransposed ? leading : 1)
+  }
+}
+
+/// C = A B over the last two axes, by OpenBLAS (f32, f64) or in own loops (i64 and small f32).
 final class MatrixStep: Step, @unchecked Sendable {
   let m: Int
   let k: Int
@@ -69,7 +78,7 @@ final class MatrixStep: Step, @unchecked Sendable {
       return
     }
     let work = m * n * k
-    if dtype.isFloat { try BLAS.prepare(work: batchCount == 1 ? work : 0) }
+    if dtype.isFloat && !isSmall { try BLAS.prepare(work: batchCount == 1 ? work : 0) }
     if batchCount == 1 { return try product(memory, 0, 0, 0) }
     try Parallel.forEach(count: batchCount, grain: max(1, 2_000_000 / work)) { range in
       for batch in range {
@@ -77,6 +86,8 @@ final class MatrixStep: Step, @unchecked Sendable {
       }
     }
   }
+
+  private var isSmall: Bool { dtype == .f32 && SmallProduct.isSmall(m: m, n: n, k: k) }
 
   private func position(_ batch: Int, _ strides: [Int]) -> Int {
     var rest = batch
@@ -94,6 +105,9 @@ final class MatrixStep: Step, @unchecked Sendable {
     let b = memory.slots[self.b.slot] + (self.b.offset + bPosition) * stride
     let c = memory.slots[output] + batch * m * n * stride
     switch dtype {
+    case .f32 where isSmall:
+      SmallProduct.run(
+        self.a.floats(at: a), self.b.floats(at: b), c.assumingMemoryBound(to: Float.self), m: m, n: n, k: k)
     case .f32, .f64: try floats(a, b, c)
     case .i64, .bool: try integers(a, b, c)
     }

@@ -92,6 +92,50 @@ extension FloatTile {
     return result
   }
 
+  /// Rows below this length are folded by a plain loop: a call for each would take longer than its few elements.
+  static let shortRow = 16
+
+  /// Folds each of many short rows, to the same numbers as `reduce`; false for a reduction that it does not know.
+  @inline(never)
+  static func reduceShortRows(
+    _ reduction: Reduction, _ p: UnsafeRawPointer, rows: Int, width: Int,
+    into output: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    let p = p.assumingMemoryBound(to: Float.self)
+    switch reduction {
+    case .sum:
+      for row in 0..<rows {
+        let x = p + row &* width
+        var total = 0.0
+        for i in 0..<width { total += Double(x[i]) }
+        output[row] = Float(total)
+      }
+    case .max: extremes(p, rows, width, output, -.infinity) { $1 > $0 }
+    case .min: extremes(p, rows, width, output, .infinity) { $1 < $0 }
+    case .product, .any, .all, .deviations: return false
+    }
+    return true
+  }
+
+  @inline(__always)
+  private static func extremes(
+    _ p: UnsafePointer<Float>, _ rows: Int, _ width: Int, _ output: UnsafeMutablePointer<Float>,
+    _ start: Float,
+    _ isBetter: (Float, Float) -> Bool
+  ) {
+    for row in 0..<rows {
+      let x = p + row &* width
+      var best = start
+      // The last element that is no number; 0 without any.
+      var odd: Float = 0
+      for i in 0..<width {
+        best = isBetter(best, x[i]) ? x[i] : best
+        odd = x[i] == x[i] ? odd : x[i]
+      }
+      output[row] = odd == odd ? best : odd
+    }
+  }
+
   /// Takes row after row of `width` elements into `sums`, column by column.
   @inline(never)
   static func reduceColumns(
