@@ -11,7 +11,7 @@ final class SolutionObject: LanguageObject {
 
   let kindName: String
   private let fields: [Field]
-  private let lines: [String]
+  let lines: [String]
 
   init(_ kindName: String, lines: [String], _ fields: [Field]) {
     self.kindName = kindName

@@ -45,7 +45,8 @@ extension Figure {
     }
     document.line(area.left, area.bottom, area.right, area.bottom, .axis)
     document.text(
-      truncated(xLabel, to: 70), (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)
+      truncated(xLabel, to: Int(width / 9.1)), (area.left + area.right) / 2, area.bottom + 42, size: 14,
+      anchor: .middle)
     document.text(
       truncated(yLabel, to: 40), 18, (area.top + area.bottom) / 2, size: 14, anchor: .middle, rotation: -90)
   }

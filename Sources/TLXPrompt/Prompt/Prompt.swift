@@ -23,10 +23,10 @@ final class Prompt {
   private var failed = false
   private var isLeaving = false
 
-  init(_ options: RunOptions, history: History) {
+  init(_ options: RunOptions, history: History, isInteractive: Bool = false) {
     self.options = options
     self.history = history
-    output = ConsoleOutput(quiet: options.quiet)
+    output = ConsoleOutput(quiet: options.quiet, isInteractive: isInteractive)
     session = Prompt.freshSession(options, output)
   }
 
@@ -35,7 +35,9 @@ final class Prompt {
     Signals.openPipe()
     Signals.install(leavingOnSecondInterrupt: false)
     let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
-    let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
+    let prompt = Prompt(
+      options, history: History(path: isInteractive ? History.standardPath : nil),
+      isInteractive: isInteractive)
     return prompt.run(isInteractive: isInteractive)
   }
 
