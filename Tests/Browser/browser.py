@@ -142,8 +142,13 @@ class Browser:
     def wait(self, script, seconds=20):
         end = time.time() + seconds
         while time.time() < end:
-            if self.run(script):
-                return True
+            try:
+                if self.run(script):
+                    return True
+            except RuntimeError as error:
+                # The page is just being loaded anew.
+                if "navigated" not in str(error):
+                    raise
             time.sleep(0.02)
         return False
 

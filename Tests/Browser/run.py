@@ -1,5 +1,6 @@
 """Pages in a real browser: what `tlx render` writes and `tlx watch` serves. run.py TLX [FOLDER FOR SCREENSHOTS]"""
 
+import json
 import os
 import re
 import signal
@@ -144,8 +145,8 @@ def test_looks(browser, folder):
             shown = browser.run("Array.from(document.querySelectorAll('figure svg.g-wide')).filter(s => s.getBoundingClientRect().height > 0).length")
             check(f"figures fit {what}", (shown > 0) == (width > 540), shown)
             small = browser.run("Math.min.apply(null, Array.from(document.querySelectorAll('figure > svg.g-wide > text, figure > svg.g-narrow > text'))"
-                                ".map(t => t.getBoundingClientRect().height).filter(h => h > 0))")
-            check(f"texts of figures can be read {what}", small >= 10, small)
+                                ".filter(t => t.getBoundingClientRect().height > 0).map(t => Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b) * Number(t.getAttribute('font-size'))))")
+            check(f"texts of figures can be read {what}", small >= 9.5, small)
     browser.size(1300)
     browser.open("file://" + page)
     reached = set()
@@ -182,7 +183,7 @@ def test_large_table_and_training(browser, folder):
         check("with the epoch it has come to", browser.wait("/Epoch \\d+ of 150/.test((document.querySelector('figure.sketch') || {}).textContent)", 60))
         check("and its progress", browser.wait("/epoch \\d+\\/150/.test((document.querySelector('.progress') || {}).textContent)", 60))
         first = browser.run("(document.querySelector('figure.sketch') || {}).textContent")
-        check("which goes on", browser.wait(f"(document.querySelector('figure.sketch') || {{}}).textContent !== {first!r}", 60))
+        check("which goes on", browser.wait(f"(document.querySelector('figure.sketch') || {{}}).textContent !== {json.dumps(first)}", 60))
         check("at its end stands what it gave", browser.wait("document.querySelectorAll('.sketch').length === 0 && document.querySelectorAll('article').length === 2"
                                                             " && document.querySelectorAll('article:last-of-type figure svg').length > 0", 240))
         check("a large table has its pages", browser.wait("document.querySelector('.pager span') && document.querySelector('.pager span').textContent === 'rows 1–25 of 1,000,000'"))

@@ -168,11 +168,16 @@ def on_terminal(place, command, steps=(), **variables):
         if not more:
             break
         written, since = written + more, since + more
-        if steps and steps[0][0] in since:
-            os.write(terminal, steps.pop(0)[1])
-            since = b""
-    os.waitpid(process, 0)
+        while steps and steps[0][0] in since:
+            wanted, typed = steps.pop(0)
+            since = since.split(wanted, 1)[1]
+            os.write(terminal, typed)
     os.close(terminal)
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    os.waitpid(process, 0)
     assert not steps, f"{steps[0][0]!r} did not come: {written[-500:]!r}"
     return written
 
@@ -303,7 +308,9 @@ def test_records_are_compared(place):
 def test_saved_sessions_give_the_same(place):
     screen = place.open([place.tlx, "--seed", "5"], rows=50)
     screen.sees_last("tlx>")
-    for typed in ("let x = uniform((3,))", "fn twice(v) = 2 * v", "twice(x)", "nonsense + 1", "sum(x) |> round"):
+    inputs = ("let x = uniform((3,))", "fn twice(v) = 2 * v", "twice(x)", "nonsense + 1", "|> sum", "let x = x + normal((3,))",
+              "x * 2", "ans[0] + uniform()", "var y = 1", "y += 1; y", "let x = 7", "x", "seed(9)", "normal()")
+    for typed in inputs:
         screen.enter(typed)
         screen.sees_last("tlx>")
     shown = screen.text()
@@ -311,6 +318,7 @@ def test_saved_sessions_give_the_same(place):
     screen.sees("s.tlx")
     screen.enter(":quit")
     done = place.run("run", "s.tlx")
+    assert place.run("check", "s.tlx").returncode == 0
     values = [line for line in done.stdout.splitlines() if line]
-    assert done.returncode == 0 and values and all(value in shown for value in values), (done, shown)
+    assert done.returncode == 0 and len(values) == 7 and all(value in shown for value in values), (done, shown, (place.home / "s.tlx").read_text())
     assert "nonsense" not in (place.home / "s.tlx").read_text()

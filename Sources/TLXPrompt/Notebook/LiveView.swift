@@ -113,6 +113,8 @@ final class LiveView {
       let fresh = self.page(run)
       page = fresh
       articles = fresh.articles
+      // Who comes during the first run sees it run.
+      if channel.page.isEmpty { publish(fresh) }
       for position in tree.cells.indices {
         let anchor = fresh.article(at: position).anchor
         places[position] = articles.firstIndex { $0.anchor == anchor }
@@ -181,7 +183,10 @@ final class LiveView {
 
   private func publish(_ run: NotebookRun) {
     tables.keep(run)
-    let page = page(run)
+    publish(page(run))
+  }
+
+  private func publish(_ page: NotebookPage) {
     let (articles, frame, html) = (page.articles, page.frame, page.html)
     channel.update { state in
       (state.cells, state.contents, state.foot, state.page, state.problem) = (
