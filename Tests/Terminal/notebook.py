@@ -74,6 +74,21 @@ def test_lesson(place):
     assert screen.status() == 0
 
 
+def test_lesson_on_a_projector(place):
+    write(place, "lesson.tlx", LESSON)
+    screen = place.open([place.tlx, "present", "--large", "--quiet", "lesson.tlx"], rows=60)
+    # SUMS: the top line of its letters.
+    screen.sees("▄▀▀▀▀ █   █ █▄ ▄█ ▄▀▀▀▀")
+    screen.sees("1/4")
+    screen.sees_last("run>")
+    assert "Enter goes on" not in screen.text(), "a quiet lesson explains itself"
+    screen.enter(":2")
+    screen.sees_last("answer>")
+    assert "your turn" not in screen.text()
+    screen.enter(":quit")
+    assert screen.status() == 0
+
+
 def test_cells(place):
     write(place, "c.tlx", "# %% One\nlet a = 1\n# %% Two [manual]\nlet b = a + 1\n# %% Three\nb * 10\nprint(a)\n")
     listed = place.run("cells", "c.tlx")
@@ -257,7 +272,7 @@ def test_full_disk(place):
 
 def test_much_output(place):
     """A hundred megabytes of text leave a small page with a word on it."""
-    write(place, "m.tlx", "let s = repeat(\"0123456789\", 1000)\nfor i in range(10000) { print(s) }\n\"end\"\n")
+    write(place, "m.tlx", "let s = \"0123456789\" * 1000\nfor i in range(10000) { print(s) }\n\"end\"\n")
     assert place.run("render", "m.tlx", env=cached(place)).returncode == 0
     page = (place.home / "m.html").read_text()
     assert len(page) < 3_000_000 and "was left out" in page and "end" in page, len(page)
@@ -284,11 +299,11 @@ def test_caches_of_other_versions(place):
         else:
             damaged += b"more"
         path.write_bytes(bytes(damaged))
-        done = place.run("v.tlx", env=cached(place))
-        assert (done.returncode, done.stdout) == (0, "ran\n42\n"), (path, kind, done)
+        # The second run has to find nothing wrong any more.
+        for _ in range(2):
+            done = place.run("v.tlx", env=cached(place))
+            assert (done.returncode, done.stdout) == (0, "ran\n42\n"), (path, kind, done)
         assert path.read_bytes() == whole or path.suffix == ".cell", path
-    # Another program: the same text, another build.
-    assert "Two" not in place.run("cache", env=cached(place)).stderr
 
 
 def test_records_are_compared(place):

@@ -70,7 +70,9 @@ extension Figure {
       )
     }
     for tick in x.ticks {
-      document.text(tick.text, area.x(x.fraction(tick.position)), area.bottom + 20, anchor: .middle, .soft)
+      let middle = min(
+        area.x(x.fraction(tick.position)), document.width - textWidth(tick.text, size: 13) / 2 - 2)
+      document.text(tick.text, middle, area.bottom + 20, anchor: .middle, .soft)
     }
     document.line(area.left, area.bottom, area.right, area.bottom, .axis)
     document.text(xLabel, (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)

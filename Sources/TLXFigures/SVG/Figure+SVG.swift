@@ -10,9 +10,8 @@ extension Figure {
   /// that belong together in a grid that folds.
   public var pageHTML: String {
     switch content {
-    case .chart, .bars, .histogram:
-      return svgText(isStandalone: false, name: "g-wide")
-        + resized(to: Figure.narrow).svgText(isStandalone: false, name: "g-narrow")
+    case .chart, .bars, .histogram: return bothWidths
+    case .heatmap(let map) where map.values.count <= 2_500: return bothWidths
     case .panels(let panels):
       let inner = panels.figures.map { $0.resized(to: Figure.narrow).svgText(isStandalone: false) }
       let heading = title.isEmpty ? "" : "<p class=\"g-heading\">\(escaped(title))</p>"
@@ -21,6 +20,11 @@ extension Figure {
         + "style=\"--columns:\(columns)\">\(inner.joined())</div>"
     default: return svgText(isStandalone: false)
     }
+  }
+
+  private var bothWidths: String {
+    svgText(isStandalone: false, name: "g-wide")
+      + resized(to: Figure.narrow).svgText(isStandalone: false, name: "g-narrow")
   }
 
   func resized(to width: Double) -> Figure {

@@ -73,9 +73,12 @@ enum PageStyle {
     th[aria-sort=descending] button::after{content:' ▼';font-size:.7em}
     .num{text-align:right}
     tbody tr:hover{background:var(--code)}
-    .pager{display:flex;gap:.6rem;align-items:center;font-size:.8rem;color:var(--soft);margin:.2rem 0}
+    .pager{display:flex;flex-wrap:wrap;gap:.4rem .6rem;align-items:center;font-size:.8rem;color:var(--soft);margin:.2rem 0}
     .pager button,#theme{font:inherit;font-size:.8rem;color:var(--soft);background:none;border:1px solid var(--line);\
     border-radius:4px;padding:.1rem .5rem;cursor:pointer}
+    .pager button{white-space:nowrap}
+    .pager input{font:inherit;width:7em;color:var(--ink);background:var(--paper);border:1px solid var(--line);\
+    border-radius:4px;padding:.1rem .3rem}
     #theme{margin-top:.6rem}
     figure{margin:.8rem 0}
     figure{overflow-x:auto}

@@ -271,6 +271,8 @@ public final class NotebookRun {
   private func storedValues(of position: Int) -> [String: Value]? {
     guard let entry = entries[position] else { return nil }
     guard let bytes = notebook.memory[entry.key]?.values ?? notebook.cache?.values(of: entry) else {
+      // An entry whose values are gone or damaged would run its cell each time: it is made anew.
+      if case .kept = entry.values { notebook.cache?.remove(entry.key) }
       return nil
     }
     let positions = Dictionary(

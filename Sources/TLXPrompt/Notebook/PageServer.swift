@@ -7,8 +7,8 @@ import TLXSource
 ///
 /// A page of another site must not be able to talk to it: every path starts with a token that only the program's own
 /// link holds, and the `Host` header must name this server, which a page that had its name pointed here cannot do.
-/// (Libraries for HTTP bring Foundation and a networking library into a program that starts in 3 ms without them; four
-/// requests need neither.)
+/// (Libraries for HTTP bring Foundation or event loops into a program that starts in 3 ms without them; five requests need
+/// neither.)
 final class PageServer: Sendable {
   struct Request: Sendable, Equatable {
     var method: String

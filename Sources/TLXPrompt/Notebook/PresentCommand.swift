@@ -12,7 +12,7 @@ struct PresentCommand: ProgramCommand {
 
   @OptionGroup var arguments: RunArguments
 
-  @Flag(help: "Titles and prose with room around them.")
+  @Flag(help: "Titles in large letters, prose with room around it.")
   var large = false
 
   @Argument(help: "The file.", completion: .file(extensions: ["tlx"]))

@@ -35,7 +35,8 @@ struct SavedSession {
 
   /// `ans` is the value of the last input that showed one: that input gives it a name.
   private mutating func nameAnswers() {
-    for position in inputs.indices where cells[position].contains(where: { $0.dependencies.used.contains("ans") }) {
+    for position in inputs.indices
+    where cells[position].contains(where: { $0.dependencies.used.contains("ans") }) {
       guard let source = (0..<position).last(where: { isExpression($0) }) else { continue }
       let name = "ans\(inputs[source].number)"
       if !inputs[source].text.hasPrefix("let \(name) = ") {
@@ -82,7 +83,9 @@ struct SavedSession {
   private mutating func joinDefinitions() {
     var places: [String: [Int]] = [:]
     for position in inputs.indices {
-      for name in Set(cells[position].flatMap(\.dependencies.defined)) { places[name, default: []].append(position) }
+      for name in Set(cells[position].flatMap(\.dependencies.defined)) {
+        places[name, default: []].append(position)
+      }
     }
     for (name, positions) in places.sorted(by: { $0.key < $1.key }) where positions.count > 1 {
       if positions.allSatisfy({ binding(of: name, at: $0) != nil }) {
@@ -97,7 +100,9 @@ struct SavedSession {
   private func binding(of name: String, at position: Int) -> Span? {
     guard cells[position].count == 1 else { return nil }
     for statement in cells[position][0].statements {
-      guard case .binding(_, let pattern, nil, _) = statement.kind, case .name(name) = pattern.kind else { continue }
+      guard case .binding(_, let pattern, nil, _) = statement.kind, case .name(name) = pattern.kind else {
+        continue
+      }
       return Span(statement.span.start, pattern.span.end)
     }
     return nil
@@ -117,7 +122,8 @@ struct SavedSession {
       let lines = inputs[position].text.split(separator: "\n", omittingEmptySubsequences: false)
       replace(position, with: lines.map { "# \($0)" }.joined(separator: "\n"))
       remarks.append(
-        "input \(inputs[position].number) is a comment now, since input \(inputs[last].number) defines `\(name)` anew")
+        "input \(inputs[position].number) is a comment now, since input \(inputs[last].number) defines `\(name)` anew"
+      )
     }
   }
 }
