@@ -61,4 +61,9 @@ int tlx_terminal_size(int descriptor, int *columns, int *rows) {
   return 1;
 }
 
+int tlx_terminal_pixels(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_xpixel : 0;
+}
+
 int tlx_character_width(int32_t character) { return wcwidth((wchar_t)character); }

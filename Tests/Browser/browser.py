@@ -142,10 +142,21 @@ class Browser:
     def wait(self, script, seconds=20):
         end = time.time() + seconds
         while time.time() < end:
-            if self.run(script):
-                return True
+            try:
+                if self.run(script):
+                    return True
+            except RuntimeError as error:
+                # The page is just being loaded anew.
+                if "navigated" not in str(error):
+                    raise
             time.sleep(0.02)
         return False
+
+    def key(self, name):
+        code = {"Tab": 9, "Enter": 13}[name]
+        text = {"text": "\r"} if name == "Enter" else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=name, code=name, windowsVirtualKeyCode=code, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=name, code=name, windowsVirtualKeyCode=code)
 
     def size(self, width, height=900, dark=False):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)

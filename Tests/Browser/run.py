@@ -1,5 +1,6 @@
 """Pages in a real browser: what `tlx render` writes and `tlx watch` serves. run.py TLX [FOLDER FOR SCREENSHOTS]"""
 
+import json
 import os
 import re
 import signal
@@ -104,6 +105,112 @@ def test_hostile(browser, folder):
     check("hostile text raises nothing", not browser.problems, browser.problems)
     check("no image from the network", all(u.startswith(("file:", "data:")) for u in browser.requests), browser.requests)
     check("only the page's own script", browser.run("document.scripts.length") == 1)
+
+
+CONTRAST = """(function () {
+  function light(color) {
+    var parts = color.match(/[0-9.]+/g).map(Number);
+    var linear = parts.slice(0, 3).map(function (v) { v /= 255; return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4); });
+    return { value: 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2], alpha: parts.length > 3 ? parts[3] : 1 };
+  }
+  function paper(element) {
+    for (; element; element = element.parentElement) {
+      var color = light(getComputedStyle(element).backgroundColor);
+      if (color.alpha > 0.99) { return color.value; }
+    }
+    return light('rgb(255,255,255)').value;
+  }
+  var bad = [];
+  document.querySelectorAll('h1,h2,p,li,td,th button,summary,a,code,.badge,.k,.n,.s,.c,.f,figure text.g-ink,figure text.g-soft').forEach(function (element) {
+    if (!element.textContent.trim() || element.classList.contains('skip')) { return; }
+    var style = getComputedStyle(element);
+    var a = light(element.namespaceURI.includes('svg') ? style.fill : style.color).value, b = paper(element);
+    var ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) { bad.push(element.tagName + '.' + element.getAttribute('class') + ' ' + ratio.toFixed(2)); }
+  });
+  return Array.from(new Set(bad));
+})()"""
+
+
+def test_looks(browser, folder):
+    """Three widths, both themes: texts stand out, figures are drawn for the width, keys reach all."""
+    page = os.path.join(folder, "everything.html")
+    for width in (400, 800, 1400):
+        for dark in (False, True):
+            browser.size(width, dark=dark)
+            browser.open("file://" + page)
+            what = f"at {width} px, {'dark' if dark else 'light'}"
+            check(f"no problems {what}", not browser.problems, browser.problems)
+            check(f"texts stand out {what}", browser.run(CONTRAST) == [], browser.run(CONTRAST))
+            shown = browser.run("Array.from(document.querySelectorAll('figure svg.g-wide')).filter(s => s.getBoundingClientRect().height > 0).length")
+            check(f"figures fit {what}", (shown > 0) == (width > 540), shown)
+            small = browser.run("Math.min.apply(null, Array.from(document.querySelectorAll('figure > svg.g-wide > text, figure > svg.g-narrow > text'))"
+                                ".filter(t => t.getBoundingClientRect().height > 0).map(t => Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b) * Number(t.getAttribute('font-size'))))")
+            check(f"texts of figures can be read {what}", small >= 9.5, small)
+    browser.size(1300)
+    browser.open("file://" + page)
+    reached = set()
+    for _ in range(400):
+        browser.key("Tab")
+        place = browser.run("(e => e === document.body ? '' : e.tagName + (e.id ? '#' + e.id : '') + (e.className && e.className.trim ? '.' + e.className : ''))(document.activeElement)")
+        if not place:
+            break
+        reached.add(place)
+    for wanted in ("A.skip", "BUTTON#theme", "SUMMARY", "PRE.tlx", "DIV.table", "BUTTON"):
+        check(f"Tab reaches {wanted}", wanted in reached, sorted(reached))
+    browser.run("document.querySelector('table.data th button').focus()")
+    browser.key("Enter")
+    check("Enter sorts", browser.run("document.querySelector('table.data th').getAttribute('aria-sort')") == "ascending")
+
+
+LARGE = """let x = uniform((1000000, 20), key=key(3))
+let t = table({COLUMNS})
+t
+
+# %% Training
+let run = fit(mlp([64, 32, 10]), dataset("digits"), epochs=150)
+curve(run)
+"""
+
+
+def test_large_table_and_training(browser, folder):
+    columns = ", ".join(f"c{k}: x[:, {k}]" for k in range(20))
+    path, process, link = live(folder, LARGE.replace("COLUMNS", "{" + columns + "}"))
+    try:
+        browser.size(1000)
+        browser.open(link)
+        check("a training draws its curve while it runs", browser.wait("document.querySelector('figure.sketch path') !== null", 90))
+        check("with the epoch it has come to", browser.wait("/Epoch \\d+ of 150/.test((document.querySelector('figure.sketch') || {}).textContent)", 60))
+        check("and its progress", browser.wait("/epoch \\d+\\/150/.test((document.querySelector('.progress') || {}).textContent)", 60))
+        first = browser.run("(document.querySelector('figure.sketch') || {}).textContent")
+        check("which goes on", browser.wait(f"(document.querySelector('figure.sketch') || {{}}).textContent !== {json.dumps(first)}", 60))
+        check("at its end stands what it gave", browser.wait("document.querySelectorAll('.sketch').length === 0 && document.querySelectorAll('article').length === 2"
+                                                            " && document.querySelectorAll('article:last-of-type figure svg').length > 0", 240))
+        check("a large table has its pages", browser.wait("document.querySelector('.pager span') && document.querySelector('.pager span').textContent === 'rows 1–25 of 1,000,000'"))
+        size = browser.run("document.documentElement.outerHTML.length")
+        check("and is not in the page", size < 400_000, size)
+        browser.run("window.longest = 0; (function tick(last) { requestAnimationFrame(function (now) { window.longest = Math.max(window.longest, now - last); tick(now); }); })(performance.now())")
+        browser.run("document.querySelectorAll('.pager button')[1].click()")
+        check("the next page comes", browser.wait("document.querySelector('.pager span').textContent.startsWith('rows 26–50 ')"))
+        browser.run("(i => { i.value = 999999; i.dispatchEvent(new Event('change', {bubbles: true})); })(document.querySelector('.pager input'))")
+        check("any row can be gone to", browser.wait("document.querySelector('.pager span').textContent.startsWith('rows 999,976–1,000,000 ')"))
+        check("the last page has no next", browser.run("document.querySelectorAll('.pager button')[1].disabled"))
+        browser.run("document.querySelectorAll('table.data th button')[4].click()")
+        cell = "Number(document.querySelector('table.data tbody tr').cells[4].textContent)"
+        check("it sorts", browser.wait(f"document.querySelector('.pager span').textContent.startsWith('rows 1–25 ') && {cell} < 1e-4", 60), browser.run(cell))
+        browser.run("document.querySelectorAll('table.data th button')[4].click()")
+        check("and the other way", browser.wait(f"{cell} > 0.9999", 60), browser.run(cell))
+        longest = browser.run("window.longest")
+        check("the browser does not freeze", longest < 1_000, longest)
+        print(f"longest pause of the browser while it paged and sorted a million rows: {longest:.0f} ms")
+        check("no problems with the table", not browser.problems, browser.problems)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            check("Ctrl-C ends the training's page", False)
 
 
 LIVE = """# %% Live
@@ -217,7 +324,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TLX_CACHE"] = os.path.join(folder, "cache")
         try:
-            for test in (test_page, test_hostile, test_live):
+            for test in (test_page, test_looks, test_hostile, test_live, test_large_table_and_training):
                 test(browser, folder)
         finally:
             browser.close()

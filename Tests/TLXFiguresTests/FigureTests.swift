@@ -72,7 +72,7 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
 @Suite struct FigureTests {
   /// Terminal text as it was looked at and found good. `TLX_UPDATE=1` writes it anew.
   @Test(arguments: Sample.all) func terminalText(_ sample: Sample) throws {
-    let text = sample.figure.terminalText(TerminalStyle(width: 72, hasColor: false)) + "\n"
+    let text = sample.figure.terminalText(TerminalStyle(width: 72)) + "\n"
     let file = fixtures.appendingPathComponent(sample.name + ".txt")
     if ProcessInfo.processInfo.environment["TLX_UPDATE"] != nil {
       try text.write(to: file, atomically: true, encoding: .utf8)
@@ -88,7 +88,7 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
   }
 
   @Test(arguments: Sample.all, [20, 40, 80]) func fitsItsWidth(_ sample: Sample, width: Int) {
-    let text = sample.figure.terminalText(TerminalStyle(width: width, hasColor: false))
+    let text = sample.figure.terminalText(TerminalStyle(width: width))
     for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
   }
 }

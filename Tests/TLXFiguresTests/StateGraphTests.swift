@@ -40,7 +40,7 @@ import Testing
 
   @Test func terminalSaysTheSuccessors() {
     let text = Figure(content: .graph(graph(layers: [0, 1, 2]))).terminalText(
-      TerminalStyle(width: 60, hasColor: false))
+      TerminalStyle(width: 60))
     #expect(text == "start <&> → middle 0.75, ↺ 0.25\nmiddle    → end 1\nend       ■")
   }
 }

@@ -74,41 +74,39 @@ private struct RandomFile {
   var text: String { cells.enumerated().map { "# %% Cell \($0)\n\($1)" }.joined() }
 }
 
-extension FileUsers {
-  @Suite struct EditPropertyTests {
-    /// For random edits of random files the notebook shows what a fresh run shows, and runs only what an edit concerns.
-    @Test(arguments: 0..<25) func editsGiveWhatAFreshRunGives(_ number: Int) throws {
-      var dice = Dice(state: UInt64(number) &* 1_000_003)
-      let bench = try Bench()
-      var file = RandomFile(&dice)
-      var last: (cells: [String], graph: CellGraph)?
-      for step in 0..<8 {
-        let text = file.text
-        let run = try bench.run(text)
-        let recorder = CellOutputRecorder()
-        let session = Session(builtins: .standard, output: recorder, folder: bench.folder, seed: 0)
-        try session.run(SourceText(name: "t.tlx", text: text), mode: .file)
-        #expect(run.shownText == shown(recorder.take()), "step \(step) of\n\(text)")
-        if let last { checkRuns(run, before: last.cells, last.graph, now: file.cells) }
-        last = (file.cells, run.graph)
-        file.edit(&dice)
-        if dice.roll(3) == 0 { bench.restarted() }
-      }
+@Suite struct EditPropertyTests {
+  /// For random edits of random files the notebook shows what a fresh run shows, and runs only what an edit concerns.
+  @Test(arguments: 0..<25) func editsGiveWhatAFreshRunGives(_ number: Int) throws {
+    var dice = Dice(state: UInt64(number) &* 1_000_003)
+    let bench = try Bench()
+    var file = RandomFile(&dice)
+    var last: (cells: [String], graph: CellGraph)?
+    for step in 0..<8 {
+      let text = file.text
+      let run = try bench.run(text)
+      let recorder = CellOutputRecorder()
+      let session = Session(builtins: .standard, output: recorder, folder: bench.folder, seed: 0)
+      try session.run(SourceText(name: "t.tlx", text: text), mode: .file)
+      #expect(run.shownText == shown(recorder.take()), "step \(step) of\n\(text)")
+      if let last { checkRuns(run, before: last.cells, last.graph, now: file.cells) }
+      last = (file.cells, run.graph)
+      file.edit(&dice)
+      if dice.roll(3) == 0 { bench.restarted() }
     }
+  }
 
-    private func checkRuns(_ run: NotebookRun, before: [String], _ graph: CellGraph, now: [String]) {
-      var concerned = Set(now.indices.filter { before[$0] != now[$0] })
-      // Also what an edited cell no longer does concerns those that saw it before.
-      for position in now.indices
-      where (run.graph.dependencies[position] + graph.dependencies[position]).contains(
-        where: concerned.contains)
-      {
-        concerned.insert(position)
-      }
-      for (position, result) in run.results.enumerated() {
-        if case .ran = result.state {
-          #expect(concerned.contains(position), "cell \(position) ran without need")
-        }
+  private func checkRuns(_ run: NotebookRun, before: [String], _ graph: CellGraph, now: [String]) {
+    var concerned = Set(now.indices.filter { before[$0] != now[$0] })
+    // Also what an edited cell no longer does concerns those that saw it before.
+    for position in now.indices
+    where (run.graph.dependencies[position] + graph.dependencies[position]).contains(
+      where: concerned.contains)
+    {
+      concerned.insert(position)
+    }
+    for (position, result) in run.results.enumerated() {
+      if case .ran = result.state {
+        #expect(concerned.contains(position), "cell \(position) ran without need")
       }
     }
   }

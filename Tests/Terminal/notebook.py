@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import random
+import select
 import signal
 import subprocess
 import time
@@ -68,6 +70,21 @@ def test_lesson(place):
     screen.sees_last("run>")
     screen.keys("Enter")
     screen.sees("\n5\n")
+    screen.enter(":quit")
+    assert screen.status() == 0
+
+
+def test_lesson_on_a_projector(place):
+    write(place, "lesson.tlx", LESSON)
+    screen = place.open([place.tlx, "present", "--large", "--quiet", "lesson.tlx"], rows=60)
+    # SUMS: the top line of its letters.
+    screen.sees("▄▀▀▀▀ █   █ █▄ ▄█ ▄▀▀▀▀")
+    screen.sees("1/4")
+    screen.sees_last("run>")
+    assert "Enter goes on" not in screen.text(), "a quiet lesson explains itself"
+    screen.enter(":2")
+    screen.sees_last("answer>")
+    assert "your turn" not in screen.text()
     screen.enter(":quit")
     assert screen.status() == 0
 
@@ -146,3 +163,177 @@ def test_difference(place):
     done = place.run("diff", "--values", "a.tlx", "b.tlx", env=cached(place))
     assert done.returncode == 1 and done.stdout == "Two: shows something else\n  - 2\n  + 3\n", done
     assert place.run("diff", "--values", "a.tlx", "a.tlx", env=cached(place)).returncode == 0
+
+
+def on_terminal(place, command, steps=(), **variables):
+    """What a program writes to a terminal that knows nothing but what `steps` say: (what to wait for, what to type)."""
+    process, terminal = pty.fork()
+    if process == 0:
+        hidden = ("TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM", "KITTY_WINDOW_ID")
+        clean = {name: value for name, value in os.environ.items() if name not in hidden}
+        os.chdir(place.home)
+        os.execve(place.tlx, [place.tlx, *command], {**clean, "HOME": str(place.home), **variables})
+    written, since, steps = b"", b"", list(steps)
+    while True:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        try:
+            more = os.read(terminal, 65536) if ready else b""
+        except OSError:
+            more = b""
+        if not more:
+            break
+        written, since = written + more, since + more
+        while steps and steps[0][0] in since:
+            wanted, typed = steps.pop(0)
+            since = since.split(wanted, 1)[1]
+            os.write(terminal, typed)
+    os.close(terminal)
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    os.waitpid(process, 0)
+    assert not steps, f"{steps[0][0]!r} did not come: {written[-500:]!r}"
+    return written
+
+
+def test_figures_on_terminals(place):
+    write(place, "f.tlx", "plot([1, 4, 9, 16], title=\"squares\")\nheatmap([[1, 2], [3, 4]])\n")
+    piped = place.run("f.tlx").stdout
+    assert "squares" in piped and "\x1b" not in piped, piped
+    full = on_terminal(place, ["f.tlx"], TERM="xterm-256color", COLORTERM="truecolor")
+    assert b"\x1b[38;2;" in full and b"\x1b[48;2;" in full and "⠤".encode()[:2] in full, full
+    some = on_terminal(place, ["f.tlx"], TERM="xterm-256color")
+    assert b"\x1b[38;5;" in some and b"38;2;" not in some, some
+    for variables in ({"TERM": "dumb"}, {"TERM": "xterm-256color", "NO_COLOR": "1"}):
+        plain = on_terminal(place, ["f.tlx"], **variables)
+        assert b"squares" in plain and b"\x1b[" not in plain, plain
+    kitty = on_terminal(place, ["f.tlx"], TERM="xterm-kitty")
+    assert kitty.count(b"\x1b_Ga=T,f=100") == 2 and "│".encode() not in kitty, kitty[:200]
+    inline = on_terminal(place, ["f.tlx"], TERM="xterm-256color", TERM_PROGRAM="WezTerm")
+    assert inline.count(b"\x1b]1337;File=inline=1") == 2, inline[:200]
+    sixel = on_terminal(place, ["f.tlx"], TERM="xterm-256color", TLX_PIXELS="sixel")
+    assert sixel.count(b"\x1bP0;1;0q") == 2 and sixel.count(b"\x1b\\") == 2, sixel[:200]
+    off = on_terminal(place, ["f.tlx"], TERM="xterm-kitty", TLX_PIXELS="off")
+    assert b"\x1b_G" not in off and b"squares" in off, off
+
+
+def test_terminals_are_asked_at_the_prompt(place):
+    """Only at the prompt, only once, and the answer is no input."""
+    for answer, shows in ((b"\x1b[?62;4;22c", b"\x1bP0;1;0q"), (b"\x1b[?1;2c", b"\x1b[38;5;")):
+        steps = [(b"tlx>", b"plot([1, 4, 9])\r"), (b"\x1b[c", answer), (b"tlx>", b"hist([1, 2, 2])\r"), (shows, b""),
+                 (b"tlx>", b"1000 + 234\r"), (b"1234", b":quit\r")]
+        written = on_terminal(place, [], steps, TERM="xterm-256color", LANG="C.UTF-8")
+        assert written.count(b"\x1b[c") == 1 and written.count(shows) >= 2, written
+    write(place, "f.tlx", "plot([1, 4, 9])\n")
+    assert b"\x1b[c" not in on_terminal(place, ["f.tlx"], TERM="xterm-256color")
+
+
+def test_second_watch(place):
+    """The first one's page is named, and whatever ends it frees the file."""
+    write(place, "w.tlx", "1 + 1\n")
+    settings = {"cwd": place.home, "env": cached(place), "stdin": subprocess.DEVNULL, "text": True}
+
+    def watch():
+        process = subprocess.Popen([place.tlx, "watch", "w.tlx"], stdout=subprocess.PIPE, **settings)
+        return process, process.stdout.readline().split()[-1]
+
+    first, link = watch()
+    try:
+        second = place.run("watch", "w.tlx", env=cached(place))
+        assert second.returncode == 1 and "E0626" in second.stderr and link in second.stderr, second
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    third, other = watch()
+    third.send_signal(signal.SIGINT)
+    assert third.wait(timeout=20) == 0 and other != link
+
+
+def test_full_disk(place):
+    """Where the cache cannot be written the values are right all the same, and it is said why nothing was kept."""
+    write(place, "d.tlx", "# %% Big [cache]\nlet x = cumsum(ones((300000,)))\nx[-1]\n# %% Next [cache]\nx[0] + 1\n")
+    for _ in range(2):
+        # Files of at most 64 kB.
+        done = subprocess.run(
+            ["sh", "-c", f"ulimit -f 128; trap '' XFSZ; exec {place.tlx} d.tlx"], cwd=place.home, env=cached(place),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "300000\n2\n"), done
+        assert "Big: not kept, since cannot write to the cache" in done.stderr, done
+    left = [path for path in (place.home / "cache").rglob("*.tmp")]
+    assert not left, left
+    page = subprocess.run(
+        ["sh", "-c", f"ulimit -f 4; trap '' XFSZ; exec {place.tlx} render d.tlx -o d.html"], cwd=place.home,
+        env=cached(place), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    assert page.returncode == 1 and "E0602" in page.stderr and not (place.home / "d.html").exists(), page
+
+
+def test_much_output(place):
+    """A hundred megabytes of text leave a small page with a word on it."""
+    write(place, "m.tlx", "let s = \"0123456789\" * 1000\nfor i in range(10000) { print(s) }\n\"end\"\n")
+    assert place.run("render", "m.tlx", env=cached(place)).returncode == 0
+    page = (place.home / "m.html").read_text()
+    assert len(page) < 3_000_000 and "was left out" in page and "end" in page, len(page)
+
+
+def test_caches_of_other_versions(place):
+    """What another program wrote, or what is damaged, counts as not there."""
+    write(place, "v.tlx", "# %% One [cache]\nprint(\"ran\")\nlet x = 41\n# %% Two\nx + 1\n")
+    assert place.run("v.tlx", env=cached(place)).stdout == "ran\n42\n"
+    files = [path for path in (place.home / "cache").rglob("*") if path.is_file()]
+    assert len(files) >= 2, files
+    chance = random.Random(5)
+    for _ in range(20):
+        path = chance.choice(files)
+        whole = path.read_bytes()
+        damaged = bytearray(whole)
+        kind = chance.randrange(4)
+        if kind == 0:
+            damaged = damaged[: chance.randrange(len(damaged))]
+        elif kind == 1:
+            damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        elif kind == 2:
+            damaged[: len(b"TLX cell 1\n")] = b"TLX cell 0\n"
+        else:
+            damaged += b"more"
+        path.write_bytes(bytes(damaged))
+        # The second run has to find nothing wrong any more.
+        for _ in range(2):
+            done = place.run("v.tlx", env=cached(place))
+            assert (done.returncode, done.stdout) == (0, "ran\n42\n"), (path, kind, done)
+        assert path.read_bytes() == whole or path.suffix == ".cell", path
+
+
+def test_records_are_compared(place):
+    """Two records of runs, or a record and a file."""
+    write(place, "a.tlx", "# %% One\n1 + 1\n# %% Two\nuniform()\n")
+    for seed in (1, 2):
+        assert place.run("run", "a.tlx", "--seed", str(seed), "--manifest", f"{seed}.json").returncode == 0
+    done = place.run("diff", "--values", "1.json", "2.json", env=cached(place))
+    assert done.returncode == 1 and done.stdout.startswith("seed: 1 and 2\nTwo: shows something else\n"), done
+    assert "One" not in done.stdout
+    done = place.run("diff", "--values", "--seed", "1", "1.json", "a.tlx", env=cached(place))
+    assert (done.returncode, done.stdout) == (0, "1.json and a.tlx show the same\n"), done
+    refused = place.run("run", "a.tlx", "--cell", "One", "--manifest", "3.json")
+    assert refused.returncode == 2 and "--manifest records a whole run" in refused.stderr, refused
+
+
+def test_saved_sessions_give_the_same(place):
+    screen = place.open([place.tlx, "--seed", "5"], rows=50)
+    screen.sees_last("tlx>")
+    inputs = ("let x = uniform((3,))", "fn twice(v) = 2 * v", "twice(x)", "nonsense + 1", "|> sum", "let x = x + normal((3,))",
+              "x * 2", "ans[0] + uniform()", "var y = 1", "y += 1; y", "let x = 7", "x", "seed(9)", "normal()")
+    for typed in inputs:
+        screen.enter(typed)
+        screen.sees_last("tlx>")
+    shown = screen.text()
+    screen.enter(":save s.tlx")
+    screen.sees("s.tlx")
+    screen.enter(":quit")
+    done = place.run("run", "s.tlx")
+    assert place.run("check", "s.tlx").returncode == 0
+    values = [line for line in done.stdout.splitlines() if line]
+    assert done.returncode == 0 and len(values) == 7 and all(value in shown for value in values), (done, shown, (place.home / "s.tlx").read_text())
+    assert "nonsense" not in (place.home / "s.tlx").read_text()

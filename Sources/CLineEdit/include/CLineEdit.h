@@ -31,6 +31,8 @@ void tlx_history_set_size(History *history, int size);
 void tlx_history_enter(History *history, const char *text);
 /// Columns and rows of the terminal behind a descriptor; 0 if it has none.
 int tlx_terminal_size(int descriptor, int *columns, int *rows);
+/// Pixels from left to right of the terminal behind a descriptor; 0 if it does not tell.
+int tlx_terminal_pixels(int descriptor);
 /// Columns that a character takes; -1 if it cannot be printed.
 int tlx_character_width(int32_t character);
 

@@ -69,7 +69,7 @@ final class DataSetObject: LanguageObject {
         ])))
   }
 
-  static let reader: ObjectReader = { value in
+  static let reader: ObjectReader = { value, _ in
     var data = try DataSet(
       name: value.storedField("name").storedText(), x: value.storedField("x").storedTensor(),
       y: value.storedField("y").storedTensor(), classes: value.storedField("classes").storedTexts())

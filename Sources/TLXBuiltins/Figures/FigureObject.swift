@@ -37,7 +37,7 @@ public final class FigureObject: LanguageObject {
   public func field(_ name: String) throws -> Value? { name == "title" ? .string(figure.title) : nil }
 
   public func summary(width: Int) -> String {
-    figure.terminalText(TerminalStyle(width: width, hasColor: false))
+    figure.terminalText(TerminalStyle(width: width))
   }
 
   public var picture: (any Picture)? { FigurePicture(figure: figure) }
@@ -46,14 +46,14 @@ public final class FigureObject: LanguageObject {
     StoredObject(kind: "figure", contents: try figure.storedValue())
   }
 
-  static let reader: ObjectReader = { FigureObject(try Figure(stored: $0)) }
+  static let reader: ObjectReader = { value, _ in FigureObject(try Figure(stored: value)) }
 }
 
 /// A figure as a page shows it.
 struct FigurePicture: Picture {
   let figure: Figure
 
-  var svg: String { figure.svgText(isStandalone: false) }
+  var svg: String { figure.pageHTML }
   var standaloneSVG: String { figure.svgText() }
   var summary: String { figure.summary }
 }

@@ -1,4 +1,3 @@
-import TLXLearning
 import TLXRuntime
 
 #if canImport(Glibc)
@@ -6,41 +5,44 @@ import TLXRuntime
 #endif
 
 /// SVG as pixels, by `rsvg-convert`.
-enum SVGRasterizer {
+public enum SVGRasterizer {
+  public enum Size: Sendable {
+    /// So many pixels for each unit of the SVG.
+    case zoom(Int)
+    case width(Int)
+  }
+
   private static let places = [
     "/usr/bin/rsvg-convert", "/usr/local/bin/rsvg-convert", "/opt/homebrew/bin/rsvg-convert",
   ]
 
+  private static var program: String? { places.first { access($0, X_OK) == 0 } }
+
+  /// Whether it can be asked at all.
+  public static var isInstalled: Bool { program != nil }
+
+  /// A PNG file. Nil if `rsvg-convert` is not installed or cannot draw it.
+  public static func png(_ svg: String, _ size: Size) -> [UInt8]? {
+    guard let program else { return nil }
+    let option =
+      switch size {
+      case .zoom(let factor): "--zoom=\(factor)"
+      case .width(let pixels): "--width=\(pixels)"
+      }
+    return Subprocess.bytes(of: program, [option, "--keep-aspect-ratio"], input: svg, seconds: 60)
+  }
+
+  /// For a built-in that was asked for a file.
+  /// - Throws: E0615.
   static func png(_ svg: String, _ arguments: Arguments) throws -> [UInt8] {
-    guard let program = places.first(where: { access($0, X_OK) == 0 }) else {
+    guard isInstalled else {
       throw arguments.failure(
         "path", "E0615", "PNG files need the program rsvg-convert, which is not here",
         help: "install it (Debian: librsvg2-bin), or write .svg")
     }
-    var template = Array("/tmp/tlx-figure-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw arguments.failure("path", "E0602", "cannot make a folder in /tmp")
-    }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer {
-      for name in ["a.svg", "a.png"] { unlink("\(folder)/\(name)") }
-      rmdir(folder)
-    }
-    try AtomicFile.write(FileName("\(folder)/a.svg")) { try $0.write(svg) }
-    guard run(program, ["--zoom=2", "-o", "\(folder)/a.png", "\(folder)/a.svg"]) == 0 else {
+    guard let bytes = png(svg, .zoom(2)) else {
       throw arguments.failure("path", "E0615", "rsvg-convert could not draw the figure")
     }
-    return try FileContents(of: FileName("\(folder)/a.png")).withBytes { Array($0) }
-  }
-
-  private static func run(_ path: String, _ words: [String]) -> Int32 {
-    var arguments = ([path] + words).map { strdup($0) }
-    defer { arguments.forEach { free($0) } }
-    arguments.append(nil)
-    var process = pid_t()
-    guard posix_spawn(&process, path, nil, nil, arguments, environ) == 0 else { return 127 }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    return status
+    return bytes
   }
 }

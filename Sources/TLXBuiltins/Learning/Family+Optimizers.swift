@@ -182,8 +182,9 @@ private let stepDecayBuiltin = Builtin(
   })
 
 /// A learning rate over time as a value of the language.
-final class ScheduleObject: LanguageObject {
+final class ScheduleObject: TracedObject {
   let rate: LearningRate
+  var origin: Origin?
 
   init(_ rate: LearningRate) { self.rate = rate }
 

@@ -48,7 +48,7 @@ public final class ModelObject: LanguageObject {
         ])))
   }
 
-  static let reader: ObjectReader = { value in
+  static let reader: ObjectReader = { value, _ in
     let (notes, tensors) = (try value.fields("notes"), try value.fields("tensors"))
     let contents = NamedTensors(
       try zip(tensors.names, tensors.values).map { (name: $0, tensor: try $1.storedTensor()) },
@@ -63,8 +63,9 @@ public final class ModelObject: LanguageObject {
 }
 
 /// A layer that waits to be put into `sequential`.
-final class LayerObject: LanguageObject {
+final class LayerObject: TracedObject {
   let layer: any Layer
+  var origin: Origin?
 
   init(_ layer: any Layer) { self.layer = layer }
 
@@ -79,10 +80,14 @@ final class LayerObject: LanguageObject {
 }
 
 /// A loss as a value of the language: it adds to others and scales.
-final class LossObject: LanguageObject {
+final class LossObject: TracedObject {
   let loss: any Loss
+  var origin: Origin?
 
-  init(_ loss: any Loss) { self.loss = loss }
+  init(_ loss: any Loss, origin: Origin? = nil) {
+    self.loss = loss
+    self.origin = origin
+  }
 
   var kindName: String { "loss" }
   func summary(width: Int) -> String { "loss " + loss.description }
@@ -125,20 +130,24 @@ final class LossObject: LanguageObject {
     case ("/", .float(let divisor)) where !reversed && divisor != 0: return scaled(by: 1 / divisor)
     case ("+", _):
       guard let term = other.objectOperand as? LossObject else { return nil }
-      let (first, second) = reversed ? (term.loss, loss) : (loss, term.loss)
+      let (first, second) = reversed ? (term, self) : (self, term)
       return .object(
-        LossObject(WeightedLoss([.init(weight: 1, loss: first), .init(weight: 1, loss: second)])))
+        LossObject(
+          WeightedLoss([.init(weight: 1, loss: first.loss), .init(weight: 1, loss: second.loss)]),
+          origin: .sum(first, second)))
     default: return nil
     }
   }
 
   private func scaled(by factor: Double) -> Value {
-    .object(LossObject(WeightedLoss([.init(weight: factor, loss: loss)])))
+    .object(
+      LossObject(WeightedLoss([.init(weight: factor, loss: loss)]), origin: .scaled(factor, self)))
   }
 }
 
-final class OptimizerObject: LanguageObject {
+final class OptimizerObject: TracedObject {
   let optimizer: any Optimizer
+  var origin: Origin?
 
   init(_ optimizer: any Optimizer) { self.optimizer = optimizer }
 

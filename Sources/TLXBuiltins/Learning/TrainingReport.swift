@@ -1,3 +1,4 @@
+import TLXFigures
 import TLXLearning
 import TLXNumerics
 import TLXRuntime
@@ -41,6 +42,7 @@ struct TrainingBar {
   private let output: any Output
   private let isShown: Bool
   private var lastPercent = -1
+  private var log: [EpochReport] = []
 
   init(_ context: any CallContext, isShown: Bool) {
     output = context.output
@@ -49,6 +51,7 @@ struct TrainingBar {
 
   mutating func update(_ progress: TrainingProgress) {
     guard isShown else { return }
+    note(progress)
     let done = (progress.epoch - 1) * progress.steps + progress.step
     let percent = done * 100 / max(1, progress.epochs * progress.steps)
     guard percent != lastPercent else { return }
@@ -63,7 +66,31 @@ struct TrainingBar {
     output.progress(line)
   }
 
-  func finish() { if isShown { output.progress(nil) } }
+  /// The losses so far, for a page that is looked at meanwhile.
+  private mutating func note(_ progress: TrainingProgress) {
+    guard let report = progress.lastReport, report.epoch != log.last?.epoch else { return }
+    log.append(report)
+    guard log.count > 1 else { return }
+    output.sketch { [log] in FigurePicture(figure: TrainingBar.curve(log, epochs: progress.epochs)) }
+  }
+
+  private static func curve(_ log: [EpochReport], epochs: Int) -> Figure {
+    let x = log.map { Double($0.epoch) }
+    var series = [Chart.Series(name: "loss", x: x, y: log.map(\.loss), isJoined: true)]
+    if log.contains(where: { $0.monitoredLoss != nil }) {
+      series.append(
+        Chart.Series(name: "valid_loss", x: x, y: log.map { $0.monitoredLoss ?? .nan }, isJoined: true))
+    }
+    return Figure(
+      title: "Epoch \(log.last?.epoch ?? 0) of \(epochs)", xLabel: "epoch", yLabel: "loss",
+      content: .chart(Chart(series: series)))
+  }
+
+  func finish() {
+    guard isShown else { return }
+    output.progress(nil)
+    output.sketch(nil)
+  }
 }
 
 /// Four significant digits, as `Display` formats them.

@@ -11,16 +11,18 @@ final class SolutionObject: LanguageObject {
 
   let kindName: String
   private let fields: [Field]
-  private let lines: () -> [String]
+  private let makeLines: () -> [String]
+  /// What it shows.
+  var lines: [String] { makeLines() }
 
   /// - Parameter lines: What it shows, made when it is shown.
   init(_ kindName: String, lines: @escaping @autoclosure () -> [String], _ fields: [Field]) {
     self.kindName = kindName
-    self.lines = lines
+    makeLines = lines
     self.fields = fields
   }
 
   var fieldNames: [String] { fields.map(\.name) }
   func field(_ name: String) throws -> Value? { try fields.first { $0.name == name }?.value() }
-  func summary(width: Int) -> String { lines().joined(separator: "\n") }
+  func summary(width: Int) -> String { lines.joined(separator: "\n") }
 }

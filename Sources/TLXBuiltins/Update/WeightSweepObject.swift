@@ -76,6 +76,6 @@ final class WeightSweepObject: LanguageObject, DrawnObject {
 
   func summary(width: Int) -> String {
     let text = (try? table()).map { Display.show(.table($0), width: width, digits: 4) } ?? ""
-    return text + "\n\n" + figure.terminalText(TerminalStyle(width: width, hasColor: false))
+    return text + "\n\n" + figure.terminalText(TerminalStyle(width: width))
   }
 }

@@ -55,14 +55,21 @@ struct Scale {
       // Between few decades stand 2 and 5 as well.
       let factors: [Double] = decades.count <= 2 ? [1, 2, 5] : [1]
       let places = ([powers[0] - 1] + powers).flatMap { power in factors.map { power + log10($0) } }
-      ticks = places.filter(range.contains).map { place in
+      let shown = places.filter(range.contains)
+      // Powers as such, once one of them would be a row of zeros.
+      let isLong = shown.contains { $0 > 5.5 || $0 < -3.5 }
+      ticks = shown.map { place in
         let value = pow(10, place)
-        return (place, tickText(value, step: pow(10, place.rounded(.down))))
+        return (place, isLong ? powerText(place) : tickText(value, step: pow(10, place.rounded(.down))))
       }
     } else {
       let (values, step) = niceTicks(range, count: tickCount)
+      let largest = values.map(abs).max() ?? 0
       ticks = values.map { value in
-        (value, isLogarithmic ? tickText(pow(10, value), step: 0) : tickText(value, step: step))
+        (
+          value,
+          isLogarithmic ? tickText(pow(10, value), step: 0) : tickText(value, step: step, largest: largest)
+        )
       }
     }
   }
@@ -102,11 +109,26 @@ func niceTicks(_ range: ClosedRange<Double>, count: Int) -> (values: [Double], s
   return (stride(from: first, through: last, by: 1).map { $0 * step + 0 }, step)
 }
 
+/// `10⁶`, `2·10⁶` for the logarithm of a tick.
+private func powerText(_ place: Double) -> String {
+  let exponent = Int((place + 1e-9).rounded(.down))
+  let factor = Int(pow(10, place - Double(exponent)).rounded())
+  let digits: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+  let text = String(abs(exponent)).compactMap(\.wholeNumberValue).map { String(digits[$0]) }.joined()
+  return (factor == 1 ? "" : "\(factor)·") + "10" + (exponent < 0 ? "⁻" : "") + text
+}
+
 /// A tick's text with as many decimals as its step needs.
-func tickText(_ value: Double, step: Double) -> String {
-  let size = max(abs(value), abs(step))
+/// - Parameter largest: The size of the largest tick, so that all of an axis are written alike.
+func tickText(_ value: Double, step: Double, largest: Double = 0) -> String {
+  let size = max(abs(value), abs(step), largest)
   if value == 0 { return "0" }
-  if size >= 1e6 || size < 1e-4 { return compactText(value, digits: 3) }
+  if size >= 1e7 || size < 1e-4 {
+    // As many digits as keep neighbours apart.
+    let digits = step > 0 ? min(12, max(3, Int(log10(size / step).rounded(.up)) + 1)) : 3
+    let text = compactText(value, digits: digits)
+    return text.replacing("e+0", with: "e").replacing("e+", with: "e").replacing("e-0", with: "e-")
+  }
   guard step > 0 else { return compactText(value, digits: 3) }
   var decimals = 0
   var scaled = step

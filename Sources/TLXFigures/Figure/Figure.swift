@@ -4,6 +4,11 @@ public struct Figure: Sendable {
   public var xLabel: String
   public var yLabel: String
   public var content: Content
+  /// How wide it is drawn as SVG: figures of a page, beside each other, or on a small screen are not all alike.
+  var width = Figure.wide
+
+  static let wide = 640.0
+  static let narrow = 400.0
 
   public enum Content: Sendable {
     /// Lines and points over two numeric axes.

@@ -2,17 +2,19 @@ extension Figure {
   /// Horizontal bars: names read without turning the head.
   func draw(_ bars: Bars, top: Double, in document: inout SVGDocument) {
     let values = bars.series.flatMap(\.values).filter(\.isFinite)
-    let labelWidth = min(230, bars.categories.map { textWidth(truncated($0, to: 34), size: 13) }.max() ?? 40)
+    let labelLimit = Int(width * 0.36 / 7)
+    let labelWidth = min(
+      width * 0.36, bars.categories.map { textWidth(truncated($0, to: labelLimit), size: 13) }.max() ?? 40)
     let valueWidth = values.map { textWidth(compactText($0, digits: 4), size: 12) }.max() ?? 20
     let area = PlotArea(
-      left: 26 + labelWidth, top: top, right: 620 - valueWidth,
+      left: 26 + labelWidth, top: top, right: width - 20 - valueWidth,
       bottom: document.height - (xLabel.isEmpty ? 30 : 50))
     var range = spread(of: [0] + values)
     if range.lowerBound < 0 {
       // Room for the numbers left of negative bars.
       range = (range.lowerBound - 0.12 * (range.upperBound - range.lowerBound))...range.upperBound
     }
-    let scale = Scale(range: range, isLogarithmic: false, tickCount: 5)
+    let scale = Scale(range: range, isLogarithmic: false, tickCount: width < 500 ? 3 : 5)
     for tick in scale.ticks {
       let x = area.x(scale.fraction(tick.position))
       document.line(x, area.top, x, area.bottom, .grid)
@@ -23,7 +25,8 @@ extension Figure {
     let zero = area.x(scale.fraction(0))
     for (row, category) in bars.categories.enumerated() {
       let start = area.top + Double(row) * band + band * 0.1
-      document.text(truncated(category, to: 34), area.left - 8, start + band * 0.4 + 4.5, anchor: .end)
+      document.text(
+        truncated(category, to: labelLimit), area.left - 8, start + band * 0.4 + 4.5, anchor: .end)
       for (index, series) in bars.series.enumerated() where row < series.values.count {
         let value = series.values[row]
         guard value.isFinite else { continue }
@@ -44,11 +47,11 @@ extension Figure {
   }
 
   func draw(_ histogram: Histogram, top: Double, in document: inout SVGDocument) {
-    let x = Scale(range: spread(of: histogram.edges), isLogarithmic: false, tickCount: 7)
+    let x = Scale(range: spread(of: histogram.edges), isLogarithmic: false, tickCount: width < 500 ? 4 : 7)
     let y = Scale(range: 0...max(1, 1.05 * (histogram.counts.max() ?? 1)), isLogarithmic: false, tickCount: 5)
     let tickWidth = y.ticks.map { textWidth($0.text, size: 13) }.max() ?? 20
     let area = PlotArea(
-      left: 22 + tickWidth + (yLabel.isEmpty ? 0 : 18), top: top, right: 622,
+      left: 22 + tickWidth + (yLabel.isEmpty ? 0 : 18), top: top, right: width - 18,
       bottom: document.height - (xLabel.isEmpty ? 34 : 54))
     for tick in y.ticks {
       let height = area.y(y.fraction(tick.position))
@@ -67,7 +70,9 @@ extension Figure {
       )
     }
     for tick in x.ticks {
-      document.text(tick.text, area.x(x.fraction(tick.position)), area.bottom + 20, anchor: .middle, .soft)
+      let middle = min(
+        area.x(x.fraction(tick.position)), document.width - textWidth(tick.text, size: 13) / 2 - 2)
+      document.text(tick.text, middle, area.bottom + 20, anchor: .middle, .soft)
     }
     document.line(area.left, area.bottom, area.right, area.bottom, .axis)
     document.text(xLabel, (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)

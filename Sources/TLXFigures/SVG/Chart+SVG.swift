@@ -39,13 +39,16 @@ extension Figure {
       let place = area.x(plot.x.fraction(tick.position))
       document.line(place, area.bottom, place, area.bottom + 5, .axis)
       let half = textWidth(tick.text, size: 13) / 2
-      guard place - half > lastEnd + 6 else { continue }
-      document.text(tick.text, place, area.bottom + 20, anchor: .middle, .soft)
-      lastEnd = place + half
+      // Nothing of the last one is cut off.
+      let middle = min(place, document.width - half - 2)
+      guard middle - half > lastEnd + 6 else { continue }
+      document.text(tick.text, middle, area.bottom + 20, anchor: .middle, .soft)
+      lastEnd = middle + half
     }
     document.line(area.left, area.bottom, area.right, area.bottom, .axis)
     document.text(
-      truncated(xLabel, to: 70), (area.left + area.right) / 2, area.bottom + 42, size: 14, anchor: .middle)
+      truncated(xLabel, to: Int(width / 9.1)), (area.left + area.right) / 2, area.bottom + 42, size: 14,
+      anchor: .middle)
     document.text(
       truncated(yLabel, to: 40), 18, (area.top + area.bottom) / 2, size: 14, anchor: .middle, rotation: -90)
   }

@@ -14,14 +14,15 @@ struct ChartPlot {
     y = chart.y.scale(
       from: chart.range(
         of: \.y, or: [\.low, \.high], annotated: { if case .horizontal(let y, _) = $0 { y } else { nil } }),
-      tickCount: 6)
+      tickCount: figure.width < 500 ? 5 : 6)
     x = chart.x.scale(
       from: chart.range(of: \.x, annotated: { if case .vertical(let x, _) = $0 { x } else { nil } }),
-      tickCount: 7,
+      tickCount: figure.width < 500 ? 4 : 7,
       margin: chart.series.contains { !$0.isJoined || $0.hasMarkers } ? 0.04 : 0.01)
     let tickWidth = y.ticks.map { textWidth($0.text, size: 13) }.max() ?? 20
     area = PlotArea(
-      left: 22 + tickWidth + (figure.yLabel.isEmpty ? 0 : 18), top: top, right: 622, bottom: bottom)
+      left: 22 + tickWidth + (figure.yLabel.isEmpty ? 0 : 18), top: top, right: figure.width - 18,
+      bottom: bottom)
   }
 
   func place(_ px: Double, _ py: Double) -> (Double, Double)? {

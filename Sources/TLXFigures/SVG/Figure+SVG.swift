@@ -1,36 +1,64 @@
 extension Figure {
   /// The figure as a self-contained SVG document, 640 wide and as tall as it needs.
   /// - Parameter isStandalone: Whether it brings paper and colours of its own, or takes those of the page around it.
-  public func svgText(isStandalone: Bool = true) -> String {
-    drawn().document(title: summary, isStandalone: isStandalone)
+  /// - Parameter name: A class for style sheets.
+  public func svgText(isStandalone: Bool = true, name: String = "") -> String {
+    drawn().document(title: summary, isStandalone: isStandalone, name: name)
   }
 
-  static let svgWidth = 640.0
+  /// As a page shows it: lines, points and bars twice, of which a style sheet takes the one that fits the screen; figures
+  /// that belong together in a grid that folds.
+  public var pageHTML: String {
+    switch content {
+    case .chart, .bars, .histogram: return bothWidths
+    case .heatmap(let map) where map.values.count <= 2_500: return bothWidths
+    case .panels(let panels):
+      let inner = panels.figures.map { $0.resized(to: Figure.narrow).svgText(isStandalone: false) }
+      let heading = title.isEmpty ? "" : "<p class=\"g-heading\">\(escaped(title))</p>"
+      let columns = min(panels.columns, max(1, panels.figures.count))
+      return "\(heading)<div class=\"g-panels\" role=\"group\" aria-label=\"\(escaped(summary))\" "
+        + "style=\"--columns:\(columns)\">\(inner.joined())</div>"
+    default: return svgText(isStandalone: false)
+    }
+  }
+
+  private var bothWidths: String {
+    svgText(isStandalone: false, name: "g-wide")
+      + resized(to: Figure.narrow).svgText(isStandalone: false, name: "g-narrow")
+  }
+
+  func resized(to width: Double) -> Figure {
+    var copy = self
+    copy.width = width
+    return copy
+  }
+
+  private var isNarrow: Bool { width < 500 }
 
   func drawn() -> SVGDocument {
     let top = headHeight
     var document: SVGDocument
     switch content {
     case .chart(let chart):
-      document = SVGDocument(width: Figure.svgWidth, height: top + 330)
+      document = SVGDocument(width: width, height: top + (isNarrow ? 270 : 330))
       drawHead(in: &document)
       draw(chart, top: top, in: &document)
     case .bars(let bars):
       let rows = Double(bars.categories.count * max(1, bars.series.count))
       document = SVGDocument(
-        width: Figure.svgWidth, height: top + max(90, rows * 22 + 56) + (xLabel.isEmpty ? 0 : 18))
+        width: width, height: top + max(90, rows * 22 + 56) + (xLabel.isEmpty ? 0 : 18))
       drawHead(in: &document)
       draw(bars, top: top, in: &document)
     case .histogram(let histogram):
-      document = SVGDocument(width: Figure.svgWidth, height: top + 300)
+      document = SVGDocument(width: width, height: top + (isNarrow ? 240 : 300))
       drawHead(in: &document)
       draw(histogram, top: top, in: &document)
     case .heatmap(let map):
-      document = SVGDocument(width: Figure.svgWidth, height: top + heatmapHeight(map))
+      document = SVGDocument(width: width, height: top + heatmapHeight(map))
       drawHead(in: &document)
       draw(map, top: top, in: &document)
     case .images(let grid):
-      document = SVGDocument(width: Figure.svgWidth, height: top + imagesHeight(grid))
+      document = SVGDocument(width: width, height: top + imagesHeight(grid))
       drawHead(in: &document)
       draw(grid, top: top, in: &document)
     case .graph(let graph):
@@ -73,7 +101,7 @@ extension Figure {
     var used = Double.infinity
     for entry in legend {
       let width = textWidth(truncated(entry.name, to: 40), size: 13) + 46
-      if used + width > Figure.svgWidth - 30 {
+      if used + width > self.width - 30 {
         rows.append([])
         used = 0
       }
@@ -88,7 +116,7 @@ extension Figure {
   private func drawHead(in document: inout SVGDocument) {
     var y = 26.0
     if !title.isEmpty {
-      document.text(truncated(title, to: 70), 16, y, size: 16, isBold: true)
+      document.text(truncated(title, to: Int(width / 9.1)), 16, y, size: 16, isBold: true)
       y += 24
     }
     for row in legendRows {
@@ -112,21 +140,22 @@ extension Figure {
 
   private func drawn(_ panels: Panels, top: Double) -> SVGDocument {
     let columns = min(panels.columns, max(1, panels.figures.count))
-    let inner = panels.figures.map { $0.drawn() }
+    let inner = panels.figures.map { columns == 1 ? $0.drawn() : $0.resized(to: Figure.narrow).drawn() }
     let gap = 12.0
-    let width = columns == 1 ? Figure.svgWidth : 400.0
-    let total = Double(columns) * width + Double(columns - 1) * gap
-    let scale = width / Figure.svgWidth
+    let column = columns == 1 ? width : Figure.narrow
     var rowTops: [Double] = []
     var y = top
     for start in stride(from: 0, to: inner.count, by: columns) {
       rowTops.append(y)
-      y += (inner[start..<min(start + columns, inner.count)].map(\.height).max() ?? 0) * scale + gap
+      y += (inner[start..<min(start + columns, inner.count)].map(\.height).max() ?? 0) + gap
     }
-    var document = SVGDocument(width: total, height: y)
+    var document = SVGDocument(width: Double(columns) * column + Double(columns - 1) * gap, height: y)
     drawHead(in: &document)
     for (index, panel) in inner.enumerated() {
-      document.insert(panel, Double(index % columns) * (width + gap), rowTops[index / columns], scale: scale)
+      // What is as wide as it must be, a graph or panels in panels, is made to fit.
+      document.insert(
+        panel, Double(index % columns) * (column + gap), rowTops[index / columns],
+        scale: min(1, column / panel.width))
     }
     return document
   }

@@ -2,7 +2,7 @@ extension Figure {
   /// Cells are square where they fit.
   private func layout(_ map: Heatmap) -> (label: Double, cell: Double, head: Double) {
     let label = min(180, map.rowLabels.map { textWidth(truncated($0, to: 26), size: 13) }.max() ?? 0)
-    let room = 596 - label - (yLabel.isEmpty ? 0 : 20) - 66
+    let room = self.width - 44 - label - (yLabel.isEmpty ? 0 : 20) - 66
     let cell = min(56, room / Double(max(1, map.columns)))
     let isTurned = map.columnLabels.contains { textWidth($0, size: 13) > cell - 4 }
     let longest = map.columnLabels.map { textWidth(truncated($0, to: 18), size: 12) }.max() ?? 0
@@ -91,28 +91,15 @@ extension Figure {
     }
   }
 
-  /// At most 400 × 400 pixels, each the mean of the cells below it.
+  /// At most 400 × 400 pixels, each the mean of the cells below it. What is not finite is clear.
   private func pixels(_ map: Heatmap) -> String {
-    let (columns, rows) = (min(map.columns, 400), min(map.rows, 400))
-    let colors = (0..<256).map { Palette.ramp(Double($0) / 255) }
+    let coarse = map.coarse(rows: 400, columns: 400)
+    let colors = (0..<255).map { Palette.ramp(Double($0) / 254) }
     var image = PixelImage(
-      width: columns, height: rows,
-      colors: colors.map { (UInt8($0.red), UInt8($0.green), UInt8($0.blue), 255) })
-    for row in 0..<rows {
-      let rowRange = row * map.rows / rows..<max(row * map.rows / rows + 1, (row + 1) * map.rows / rows)
-      for column in 0..<columns {
-        let start = column * map.columns / columns
-        var sum = 0.0
-        var count = 0.0
-        for r in rowRange {
-          for c in start..<max(start + 1, (column + 1) * map.columns / columns) {
-            let value = map.value(r, c)
-            if value.isFinite { (sum, count) = (sum + value, count + 1) }
-          }
-        }
-        image.pixels[row * columns + column] = UInt8(
-          min(255, max(0, share(sum / max(count, 1), map.range) * 255)))
-      }
+      width: coarse.columns, height: coarse.rows,
+      colors: colors.map { (UInt8($0.red), UInt8($0.green), UInt8($0.blue), 255) } + [(181, 181, 181, 255)])
+    for (place, value) in coarse.values.enumerated() {
+      image.pixels[place] = value.isFinite ? UInt8(min(254, max(0, share(value, map.range) * 254))) : 255
     }
     return image.address
   }

@@ -3,7 +3,7 @@ extension Figure {
     let count = max(1, grid.count)
     let columns = count == 1 ? 1 : min(count, count <= 12 ? 6 : 10)
     let widest = count == 1 ? min(280, Double(grid.width) * 8) : 60 * 10 / Double(columns)
-    let size = min(widest, 608 / Double(columns) - 8)
+    let size = min(widest, (width - 32) / Double(columns) - 8)
     let height = size * Double(grid.height) / Double(max(1, grid.width))
     return (columns, size, height + (grid.captions.isEmpty ? 8 : 24))
   }

@@ -99,7 +99,7 @@ struct SVGDocument {
   ) {
     let style = isSharp ? " style=\"image-rendering:pixelated\"" : ""
     let shape =
-      "<image x=\"\(svg(x))\" y=\"\(svg(y))\" width=\"\(svg(width))\" height=\"\(svg(height))\" preserveAspectRatio=\"none\"\(style) href=\"\(address)\""
+      "<image x=\"\(svg(x))\" y=\"\(svg(y))\" width=\"\(svg(width))\" height=\"\(svg(height))\" preserveAspectRatio=\"none\"\(isSharp ? style : " class=\"g-dots\"") href=\"\(address)\""
     body += tip.isEmpty ? shape + "/>\n" : shape + "><title>\(escaped(tip))</title></image>\n"
   }
 
@@ -143,14 +143,14 @@ struct SVGDocument {
   }
 
   /// The whole document; `title` is what a screen reader says. One that stands alone has paper and colours of its own.
-  func document(title: String, isStandalone: Bool) -> String {
+  func document(title: String, isStandalone: Bool, name: String = "") -> String {
     let paper =
       isStandalone
       ? "\(SVGDocument.style)\n<rect width=\"\(svg(width))\" height=\"\(svg(height))\" fill=\"#ffffff\"/>\n"
       : ""
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(svg(width)) \(svg(height))" width="\(svg(width))" \
-      height="\(svg(height))" role="img" aria-label="\(escaped(title))" font-family="system-ui, 'DejaVu Sans', Arial, sans-serif">
+      height="\(svg(height))"\(name.isEmpty ? "" : " class=\"\(name)\"") role="img" aria-label="\(escaped(title))" font-family="system-ui, 'DejaVu Sans', Arial, sans-serif">
       \(isStandalone ? "<title>\(escaped(title))</title>\n" : "")\(paper)\(body)</svg>
 
       """

@@ -11,14 +11,15 @@ extension Figure {
     // Bars that are all 0 have no length; 0 times an infinite scale would be none either.
     let scale = high - low > 1e-300 ? Double(room) / (high - low) : 0
     let zero = Int((-low * scale).rounded())
-    var lines = legendLines(bars.series.map(\.name), width: width, style: style, marks: ["█"])
+    var lines = legendLines(
+      bars.series.enumerated().map { ($1.name, $0) }, width: width, style: style, marks: ["█"])
     for (row, category) in bars.categories.enumerated() {
       if row > 0, bars.series.count > 1 { lines.append("") }
       for (index, series) in bars.series.enumerated() where row < series.values.count {
         let label = index == 0 ? truncated(category, to: labelWidth) : ""
         let bar = barText(series.values[row], zero: zero, room: room, scale: scale)
         lines.append(
-          padded(label, to: labelWidth) + " " + style.colored(bar, Palette.color(of: index)) + " "
+          padded(label, to: labelWidth) + " " + style.colored(bar, series: index) + " "
             + texts[index][row])
       }
     }
@@ -58,7 +59,7 @@ extension Figure {
       }
       let label = row == 0 ? compactText(top, digits: 4) : (row == rows - 1 ? "0" : "")
       lines.append(
-        style.dim(padded(label, to: gutter, right: true) + " │") + style.colored(bar, Palette.color(of: 0)))
+        style.dim(padded(label, to: gutter, right: true) + " │") + style.colored(bar, series: 0))
     }
     let span = binWidth * histogram.counts.count
     let first = compactText(histogram.edges.first ?? 0, digits: 4)

@@ -36,8 +36,9 @@ extension Figure {
       notes += place(series.finitePoints(), owner: colors[index], in: &frame)
     }
     for annotation in chart.annotations { mark(annotation, in: &frame) }
+    let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty }
     var lines = legendLines(
-      chart.series.map(\.name), width: width, style: style,
+      named.map { (chart.series[$0].name, colors[$0]) }, width: width, style: style,
       marks: chart.series.contains { $0.isJoined } ? ["⠤⠤", "⠄⠄", "⠄ ⠄"] : ["●"])
     lines += framed(frame, gutter: gutter, style: style)
     if !notes.isEmpty { lines += notes.map { truncated($0, to: width) } }

@@ -63,7 +63,7 @@ struct DotCanvas {
     var runOwner = -1
     func flush() {
       guard !run.isEmpty else { return }
-      result += runOwner >= 0 ? style.colored(run, Palette.color(of: runOwner)) : run
+      result += runOwner >= 0 ? style.colored(run, series: runOwner) : run
       run = ""
     }
     for column in 0..<columns {

@@ -17,13 +17,15 @@ extension Figure {
   }
 
   /// Names of several series with their colours, or nothing for one.
-  func legendLines(_ names: [String], width: Int, style: TerminalStyle, marks: [String]) -> [String] {
-    guard names.count > 1 else { return [] }
+  func legendLines(
+    _ entries: [(name: String, color: Int)], width: Int, style: TerminalStyle, marks: [String]
+  ) -> [String] {
+    guard entries.count > 1 else { return [] }
     var lines: [String] = []
     var line = ""
     var used = 0
-    for (index, name) in names.enumerated() {
-      let mark = marks[index % marks.count]
+    for (name, color) in entries {
+      let mark = marks[color % marks.count]
       let text = truncated(name, to: max(4, width - 4))
       let size = columnWidth(text) + columnWidth(mark) + 3
       if used + size > width, !line.isEmpty {
@@ -31,7 +33,7 @@ extension Figure {
         line = ""
         used = 0
       }
-      line += style.colored(mark, Palette.color(of: index)) + " " + text + "  "
+      line += style.colored(mark, series: color) + " " + text + "  "
       used += size
     }
     return lines + [line]

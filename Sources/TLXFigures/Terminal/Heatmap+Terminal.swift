@@ -2,6 +2,7 @@ extension Figure {
   /// Shaded cells: with their values where they fit, else two columns of shade a cell.
   func heatmapLines(_ map: Heatmap, width: Int, style: TerminalStyle) -> [String] {
     guard map.rows > 0, map.columns > 0 else { return ["(empty)"] }
+    if map.columns > width || map.rows > 40 { return coarseLines(map, width: width, style: style) }
     let texts = map.values.map { $0 == 0 ? "·" : compactText($0, digits: 3) }
     let labelWidth = min(map.rowLabels.map(columnWidth).max() ?? 0, width / 3)
     let valueWidth = max(texts.map(columnWidth).max() ?? 1, 1)
@@ -49,8 +50,32 @@ extension Figure {
     return lines
   }
 
+  /// More cells than there is room for: means of neighbours, with colours two above each other in a character.
+  private func coarseLines(_ map: Heatmap, width: Int, style: TerminalStyle) -> [String] {
+    let range = map.range
+    let rowsInLine = style.hasShades ? 2 : 1
+    let columns = min(map.columns, width)
+    // A character is twice as high as wide.
+    let fitting = max(1, columns * map.rows / map.columns / (3 - rowsInLine))
+    let coarse = map.coarse(rows: min(fitting, 24 * rowsInLine), columns: columns)
+    func share(_ row: Int, _ column: Int) -> Double {
+      let value = row < coarse.rows ? coarse.value(row, column) : .nan
+      return (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    }
+    let lines = stride(from: 0, to: coarse.rows, by: rowsInLine).map { row -> String in
+      let cells = (0..<coarse.columns).map { column in
+        style.hasShades
+          ? style.halves(Palette.ramp(share(row, column)), Palette.ramp(share(row + 1, column)))
+          : shade(share(row, column), style: style, width: 1)
+      }
+      return cells.joined() + (style.hasShades ? style.reset : "")
+    }
+    let ends = "\(compactText(range.lowerBound, digits: 3)) … \(compactText(range.upperBound, digits: 3))"
+    return lines + [style.dim("\(map.rows) × \(map.columns) values, \(ends)")]
+  }
+
   private func shade(_ share: Double, style: TerminalStyle, width: Int) -> String {
-    if style.hasColor { return String(repeating: " ", count: width) }
+    if style.hasShades { return String(repeating: " ", count: width) }
     let marks: [Character] = [" ", "░", "▒", "▓", "█"]
     let level = share.isFinite ? min(4, max(0, Int(share * 4.999))) : 0
     return String(repeating: marks[level], count: width)

@@ -31,16 +31,15 @@ extension Figure {
     for column in 0..<columns {
       let upper = grid.color(index, 2 * row, column, columns: columns, rows: 2 * rows)
       let lower = grid.color(index, 2 * row + 1, column, columns: columns, rows: 2 * rows)
-      if style.hasColor {
-        text +=
-          "\u{1B}[38;2;\(upper.red);\(upper.green);\(upper.blue);48;2;\(lower.red);\(lower.green);\(lower.blue)m▀"
+      if style.hasShades {
+        text += style.halves(upper, lower)
       } else {
         let marks: [Character] = [" ", "░", "▒", "▓", "█"]
         let light = (upper.red + upper.green + upper.blue + lower.red + lower.green + lower.blue) / 6
         text.append(marks[min(4, light * 5 / 256)])
       }
     }
-    return style.hasColor ? text + "\u{1B}[0m" : text
+    return style.hasShades ? text + style.reset : text
   }
 
   func panelLines(_ panels: Panels, width: Int, style: TerminalStyle) -> [String] {

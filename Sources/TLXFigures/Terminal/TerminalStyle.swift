@@ -4,26 +4,54 @@ import TLXSource
 public struct TerminalStyle: Sendable {
   /// Columns a figure may take.
   public var width: Int
-  /// Whether escape sequences for colour may be used.
-  public var hasColor: Bool
+  public var colors: ColorDepth
+  /// Whether the terminal is known to be dark: lines are then drawn in lighter colours.
+  public var isDark: Bool
 
-  public init(width: Int, hasColor: Bool) {
+  public init(width: Int, colors: ColorDepth = .none, isDark: Bool = true) {
     self.width = width
-    self.hasColor = hasColor
+    self.colors = colors
+    self.isDark = isDark
   }
 
-  func colored(_ text: String, _ color: Palette.Color) -> String {
-    hasColor ? "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(text)\u{1B}[0m" : text
+  /// Whether escape sequences may be used at all.
+  var hasColor: Bool { colors > .none }
+
+  /// Whether areas can be shaded: sixteen colours are no scale.
+  var hasShades: Bool { colors > .sixteen }
+
+  /// The colour of a series.
+  func seriesColor(_ index: Int) -> Palette.Color {
+    let colors = isDark ? Palette.lightSeries : Palette.series
+    return colors[index % colors.count]
+  }
+
+  func colored(_ text: String, series: Int) -> String {
+    hasColor ? sequence(colors.parameters(seriesColor(series), isBackground: false)) + text + reset : text
   }
 
   func filled(_ text: String, _ color: Palette.Color) -> String {
-    guard hasColor else { return text }
-    let ink = color.isLight ? "30" : "97"
-    return "\u{1B}[48;2;\(color.red);\(color.green);\(color.blue)m\u{1B}[\(ink)m\(text)\u{1B}[0m"
+    guard hasShades else { return text }
+    let ink =
+      color.isLight
+      ? Palette.Color(red: 20, green: 20, blue: 20) : Palette.Color(red: 255, green: 255, blue: 255)
+    return sequence(
+      colors.parameters(color, isBackground: true) + ";" + colors.parameters(ink, isBackground: false)) + text
+      + reset
   }
 
-  func bold(_ text: String) -> String { hasColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-  func dim(_ text: String) -> String { hasColor ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
+  /// One colour above another in one character.
+  func halves(_ upper: Palette.Color, _ lower: Palette.Color) -> String {
+    sequence(
+      colors.parameters(upper, isBackground: false) + ";" + colors.parameters(lower, isBackground: true))
+      + "▀"
+  }
+
+  func bold(_ text: String) -> String { hasColor ? sequence("1") + text + reset : text }
+  func dim(_ text: String) -> String { hasColor ? sequence("2") + text + reset : text }
+
+  var reset: String { "\u{1B}[0m" }
+  private func sequence(_ parameters: String) -> String { "\u{1B}[\(parameters)m" }
 }
 
 /// Columns a text takes in a terminal.

@@ -7,6 +7,8 @@ final class Inflater {
     /// Without header or checksum: zip members.
     case raw = -15
     case gzip = 31
+    /// What PNG files hold.
+    case zlib = 15
   }
 
   private let stream: UnsafeMutablePointer<z_stream>
@@ -85,10 +87,10 @@ final class Inflater {
   }
 
   /// A zip member whose size is known. False if it is damaged or of another size.
-  static func expand(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws
-    -> Bool
-  {
-    let inflater = try Inflater(.raw)
+  static func expand(
+    _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, _ format: Format = .raw
+  ) throws -> Bool {
+    let inflater = try Inflater(format)
     var (read, written) = (0, 0)
     while true {
       let step = inflater.step(
@@ -102,6 +104,15 @@ final class Inflater {
       try Interrupt.check()
     }
   }
+}
+
+/// Undoes zlib's compression (RFC 1950) of what has a known size. Nil if it is damaged or of another size.
+public func zlibInflated(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+  var output = [UInt8](repeating: 0, count: count)
+  let isWhole = bytes.withUnsafeBytes { input in
+    output.withUnsafeMutableBytes { (try? Inflater.expand(input, into: $0, .zlib)) ?? false }
+  }
+  return isWhole ? output : nil
 }
 
 /// Compresses to a gzip file.

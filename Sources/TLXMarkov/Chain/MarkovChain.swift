@@ -43,6 +43,18 @@ public final class MarkovChain: Sendable {
     try self.init(transitions: transitions, names: names, evidence: evidence)
   }
 
+  /// A chain that was checked when it was made, as it was then.
+  /// - Throws: E0401 not square, or labels of another number.
+  public init(
+    known transitions: SparseMatrix, names: StateNames, evidence: Evidence?, correction: Double
+  ) throws {
+    try Self.checkShape(transitions, names)
+    self.names = names
+    self.transitions = transitions
+    self.evidence = evidence
+    self.correction = correction
+  }
+
   /// What counts as rounding in the sum of a row: that of single precision.
   public static let rounding = 1e-6
 

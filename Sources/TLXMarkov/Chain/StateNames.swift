@@ -7,6 +7,9 @@ public final class StateNames: Sendable {
   public let count: Int
   private let positions = Mutex<[String: Int]?>(nil)
 
+  /// Whether the states have labels; else their numbers stand for them.
+  public var hasLabels: Bool { texts != nil }
+
   /// The numbers from 0, which take no memory.
   public init(count: Int) {
     self.texts = nil

@@ -21,6 +21,8 @@ public struct LogEvidence: Sendable {
   public var starts: [Int] = []
   public var hasCustomers = false
 
+  public init() {}
+
   /// The state in which walks of this outcome end.
   public func outcome(_ name: String) -> Int? { outcomes.first { $0.name == name }?.state }
 }

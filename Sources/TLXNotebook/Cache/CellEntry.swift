@@ -29,6 +29,7 @@ struct CellEntry {
     case value([UInt8], digits: Int?)
     case drawn(String, kind: String)
     case picture(KeptPicture, text: String)
+    case head([UInt8], rowCount: Int, digits: Int?, text: String)
   }
 
   var bytes: [UInt8] {
@@ -80,6 +81,12 @@ struct CellEntry {
     case .picture(let picture, let text):
       archive.add(UInt8(3))
       for part in [picture.svg, picture.standaloneSVG, picture.summary, text] { archive.add(part) }
+    case .head(let bytes, let rowCount, let digits, let text):
+      archive.add(UInt8(4))
+      archive.add(block: bytes)
+      archive.add(rowCount)
+      archive.add(digits ?? 0)
+      archive.add(text)
     }
   }
 
@@ -117,6 +124,10 @@ struct CellEntry {
       let picture = KeptPicture(
         svg: try archive.text(), standaloneSVG: try archive.text(), summary: try archive.text())
       return .picture(picture, text: try archive.text())
+    case 4:
+      let bytes = try archive.block()
+      let (rowCount, digits) = (try archive.int(), try archive.int())
+      return .head(bytes, rowCount: rowCount, digits: digits == 0 ? nil : digits, text: try archive.text())
     default: throw DamagedArchive()
     }
   }

@@ -8,6 +8,8 @@ public enum CellOutput {
   case value(Value, digits: Int?)
   /// A value that cannot be kept, as text.
   case drawn(String, kind: String)
+  /// The first rows of a table that is too large to keep, how many it has, and how a terminal shows it.
+  case head(Table, rowCount: Int, digits: Int?, text: String)
   /// A picture whose data are too large to keep, and how a terminal shows it.
   case picture(KeptPicture, text: String)
 }
@@ -33,6 +35,8 @@ public final class CellOutputRecorder: Output {
   public let width = 100
   /// Called with lines of progress.
   public var onProgress: ((String?) -> Void)?
+  /// Called with pictures of what goes on; they are drawn only if it does so.
+  public var onSketch: (((() throws -> any Picture)?) -> Void)?
   /// Called when something is shown, for pages that are looked at while a cell runs.
   public var onOutput: (() -> Void)?
   private var byteCount = 0
@@ -66,6 +70,8 @@ public final class CellOutputRecorder: Output {
   }
 
   public func progress(_ line: String?) { onProgress?(line) }
+
+  public func sketch(_ draw: (() throws -> any Picture)?) { onSketch?(draw) }
 
   /// What has been shown since the last call.
   public func take() -> [CellOutput] {

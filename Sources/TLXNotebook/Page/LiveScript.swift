@@ -4,7 +4,7 @@ enum LiveScript {
     """
 
     (function () {
-      var path = '\(path)', status = document.getElementById('connection'), cells = document.getElementById('cells');
+      var path = window.tlxPath = '\(path)', status = document.getElementById('connection'), cells = document.getElementById('cells');
       var timers = {};
       function say(text) { status.textContent = text; status.hidden = text === ''; }
       function element(html) {

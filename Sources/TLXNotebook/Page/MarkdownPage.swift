@@ -65,6 +65,7 @@ private struct MarkdownWriter {
       switch output {
       case .text(let text): fence(text)
       case .drawn(let text, _): fence(text)
+      case .head(_, _, _, let text): fence(text)
       case .picture(let picture, _): add(picture)
       case .value(.table(let table), let digits)
       where table.rowCount <= Self.rowLimit && !table.names.isEmpty:

@@ -32,6 +32,8 @@ public struct NotebookPage {
     /// Lines of progress of cells that are running.
     public var progress: [Int: String] = [:]
     public var partial: [Int: String] = [:]
+    /// Pictures of what goes on in them.
+    public var sketches: [Int: String] = [:]
 
     public init(path: String) { self.path = path }
   }
@@ -158,7 +160,9 @@ public struct NotebookPage {
 
   private func outputs(_ result: CellResult) -> String {
     let isFolded = run.tree.cells[result.position].flags.contains(.exercise)
-    var parts = result.outputs.map { values.html($0) }
+    var parts = result.outputs.enumerated().map { index, output in
+      values.html(output, name: live == nil ? nil : LiveTables.name(of: index, in: result))
+    }
     parts += result.diagnostics.map { diagnostic in
       """
       <details class="error" open><summary>\(HTML.escaped(diagnostic.code)): \(HTML.escaped(diagnostic.message))</summary>\
@@ -186,7 +190,9 @@ public struct NotebookPage {
   private func pending(_ position: Int) -> String {
     guard let live else { return "<p class=\"stale\">Not run yet.</p>" }
     let progress = live.progress[position].map { "<p class=\"progress\">\(HTML.escaped($0))</p>" } ?? ""
-    if let partial = live.partial[position], !partial.isEmpty { return progress + partial }
+    let sketch = live.sketches[position].map { "<figure class=\"sketch\">\($0)</figure>" } ?? ""
+    if let partial = live.partial[position], !partial.isEmpty { return progress + partial + sketch }
+    if !sketch.isEmpty { return progress + sketch }
     let name = Notebook.label(of: run.tree.cells[position], at: position)
     let earlier = live.earlier[name].map {
       "<div class=\"earlier\" title=\"from before the last edit\">\($0)</div>"

@@ -73,17 +73,27 @@ enum PageStyle {
     th[aria-sort=descending] button::after{content:' ▼';font-size:.7em}
     .num{text-align:right}
     tbody tr:hover{background:var(--code)}
-    .pager{display:flex;gap:.6rem;align-items:center;font-size:.8rem;color:var(--soft);margin:.2rem 0}
+    .pager{display:flex;flex-wrap:wrap;gap:.4rem .6rem;align-items:center;font-size:.8rem;color:var(--soft);margin:.2rem 0}
     .pager button,#theme{font:inherit;font-size:.8rem;color:var(--soft);background:none;border:1px solid var(--line);\
     border-radius:4px;padding:.1rem .5rem;cursor:pointer}
+    .pager button{white-space:nowrap}
+    .pager input{font:inherit;width:7em;color:var(--ink);background:var(--paper);border:1px solid var(--line);\
+    border-radius:4px;padding:.1rem .3rem}
     #theme{margin-top:.6rem}
     figure{margin:.8rem 0}
     figure{overflow-x:auto}
     figure svg{display:block;max-width:100%;height:auto}
-    figure svg[width^="8"],figure svg[width^="1"]{min-width:600px}
+    .g-narrow{display:none!important}
+    .g-panels{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.6rem}
+    .g-heading{font-weight:600;margin:.2rem 16px}
+    .sketch{opacity:.85}
+    @media screen and (max-width:540px){.g-wide{display:none!important}.g-narrow{display:block!important}\
+    .g-panels{grid-template-columns:minmax(0,1fr)}figure svg{margin:0 auto}}
     \(FigureStyle.light)
     @media (prefers-color-scheme:dark){\(FigureStyle.dark(scope: ":root:not([data-theme=light])"))}
     \(FigureStyle.dark(scope: ":root[data-theme=dark]"))
+    @media (prefers-color-scheme:dark){:root:not([data-theme=light]) .g-dots{filter:brightness(1.5)}}
+    :root[data-theme=dark] .g-dots{filter:brightness(1.5)}
     figcaption{color:var(--soft);font-size:.78rem}
     math{font-size:1.06em}
     math[display=block]{display:block math;margin:.9rem 0;overflow-x:auto;overflow-y:hidden;padding:.2rem 0}
@@ -125,6 +135,13 @@ enum PageStyle {
       }
       function sort(head) {
         var table = head.closest('table'), body = table.tBodies[0];
+        if (table.sortRows) {
+          var rising = head.getAttribute('aria-sort') !== 'ascending';
+          head.parentNode.querySelectorAll('th').forEach(function (th) { th.removeAttribute('aria-sort'); });
+          head.setAttribute('aria-sort', rising ? 'ascending' : 'descending');
+          table.sortRows(head.cellIndex, rising);
+          return;
+        }
         var column = head.cellIndex, isNumber = head.classList.contains('num');
         var sign = head.getAttribute('aria-sort') === 'ascending' ? -1 : 1;
         var rows = (table.allRows || Array.from(body.rows)).map(function (row, place) {
@@ -147,23 +164,54 @@ enum PageStyle {
       var pageSize = 25;
       function paginate(table) {
         var body = table.tBodies[0];
-        if (table.allRows || body.rows.length <= 2 * pageSize) { return; }
-        table.allRows = Array.from(body.rows);
-        var pager = document.createElement('div'), page = 0;
+        var isRemote = table.dataset.table !== undefined;
+        if (table.showPage || !isRemote && body.rows.length <= 2 * pageSize) { return; }
+        if (!isRemote) { table.allRows = Array.from(body.rows); }
+        var pager = document.createElement('div'), page = 0, order = '', asked = 0;
         pager.className = 'pager';
-        pager.innerHTML = '<button type="button">\\u2039 previous</button><span aria-live="polite"></span><button type="button">next \\u203a</button>';
+        pager.innerHTML = '<button type="button">\\u2039 previous</button><span aria-live="polite"></span>'
+          + '<button type="button">next \\u203a</button><label>row <input type="number" min="1" step="1"></label>';
         var buttons = pager.querySelectorAll('button'), text = pager.querySelector('span');
+        var input = pager.querySelector('input');
+        function count() { return isRemote ? Number(table.dataset.rows) : table.allRows.length; }
+        function say(start, shown) {
+          var last = Math.ceil(count() / pageSize) - 1;
+          text.textContent = 'rows ' + (start + 1).toLocaleString('en') + '\\u2013' + (start + shown).toLocaleString('en')
+            + ' of ' + count().toLocaleString('en');
+          buttons[0].disabled = page === 0; buttons[1].disabled = page >= last;
+        }
         table.showPage = function (wanted) {
-          var last = Math.ceil(table.allRows.length / pageSize) - 1;
-          page = Math.min(Math.max(wanted, 0), last);
-          var start = page * pageSize, shown = table.allRows.slice(start, start + pageSize);
-          body.replaceChildren.apply(body, shown);
-          text.textContent = 'rows ' + (start + 1) + '\\u2013' + (start + shown.length) + ' of ' + table.allRows.length;
-          buttons[0].disabled = page === 0; buttons[1].disabled = page === last;
+          page = Math.min(Math.max(wanted, 0), Math.max(0, Math.ceil(count() / pageSize) - 1));
+          var start = page * pageSize;
+          if (!isRemote) {
+            var shown = table.allRows.slice(start, start + pageSize);
+            body.replaceChildren.apply(body, shown);
+            say(start, shown.length);
+            return;
+          }
+          var number = ++asked;
+          fetch(window.tlxPath + 'rows?table=' + table.dataset.table + '&start=' + start + '&count=' + pageSize + order)
+            .then(function (answer) { return answer.ok ? answer.text() : Promise.reject(); })
+            .then(function (html) {
+              // An answer that was overtaken by a later question is not shown.
+              if (number !== asked) { return; }
+              body.innerHTML = html;
+              say(start, body.rows.length);
+            }).catch(function () { text.textContent = 'these rows are gone'; });
         };
+        if (isRemote) {
+          table.sortRows = function (column, rising) {
+            order = '&column=' + column + '&rising=' + rising;
+            table.showPage(0);
+          };
+        }
         buttons[0].addEventListener('click', function () { table.showPage(page - 1); });
         buttons[1].addEventListener('click', function () { table.showPage(page + 1); });
+        input.addEventListener('change', function () {
+          if (input.value !== '') { table.showPage(Math.floor((Number(input.value) - 1) / pageSize)); }
+        });
         table.parentNode.after(pager);
+        if (isRemote) { say(0, body.rows.length); return; }
         table.showPage(0);
         window.addEventListener('beforeprint', function () { body.replaceChildren.apply(body, table.allRows); });
         window.addEventListener('afterprint', function () { table.showPage(page); });

@@ -32,16 +32,24 @@ public final class Notebook {
     public init() {}
   }
 
+  struct Memory {
+    var entry: CellEntry
+    var values: [UInt8]?
+    /// Tables that are too large for the entry, by the places of their outputs.
+    var tables: [Int: CellOutput]
+  }
+
   public let builtins: BuiltinTable
   /// What names the file in messages and listings.
   public let name: String
   /// Where its relative paths start.
   public let folder: String
   public var options = Options()
-  /// Told when a cell begins to run, and of progress, new output and the end of each cell.
+  /// Told when a cell begins to run, and of progress, new output, pictures of what goes on and the end of each cell.
   public var onStart: ((Int) -> Void)?
   public var onProgress: ((Int, String?) -> Void)?
   public var onOutput: ((Int, [CellOutput]) -> Void)?
+  public var onSketch: ((Int, (() throws -> any Picture)?) -> Void)?
   public var onFinish: ((CellResult) -> Void)?
   /// Given the run before its first cell.
   public var onPrepared: ((NotebookRun) -> Void)?
@@ -49,7 +57,7 @@ public final class Notebook {
   public var mayGoOn: () -> Bool = { true }
   let cache: CellCache?
   /// Results of earlier runs of this notebook, also of those too quick for the disk.
-  var memory: [String: (entry: CellEntry, values: [UInt8]?)] = [:]
+  var memory: [String: Memory] = [:]
   /// Names the program: a result of another one is not to be trusted.
   let version: String
 

@@ -165,7 +165,8 @@ public final class NotebookRun {
   /// The outputs of an entry; nil if they cannot be read.
   private func shownOutputs(of entry: CellEntry) throws -> [CellOutput]? {
     do {
-      return try entry.outputs.map { output in
+      return try entry.outputs.enumerated().map { index, output in
+        if let whole = notebook.memory[entry.key]?.tables[index] { return whole }
         switch output {
         case .text(let text): return .text(text)
         case .drawn(let text, let kind): return .drawn(text, kind: kind)
@@ -173,6 +174,10 @@ public final class NotebookRun {
         case .value(let bytes, let digits):
           var reader = ValueReader(bytes, program, session, cellPositions: [:])
           return .value(try reader.value(), digits: digits)
+        case .head(let bytes, let rowCount, let digits, let text):
+          var reader = ValueReader(bytes, program, session, cellPositions: [:])
+          guard case .table(let table) = try reader.value() else { throw DamagedArchive() }
+          return .head(table, rowCount: rowCount, digits: digits, text: text)
         }
       }
     } catch is DamagedArchive {
@@ -186,14 +191,15 @@ public final class NotebookRun {
     notebook.onStart?(position)
     recorder.onProgress = { [notebook] in notebook.onProgress?(position, $0) }
     recorder.onOutput = { [notebook, recorder] in notebook.onOutput?(position, recorder.outputs) }
-    defer { (recorder.onProgress, recorder.onOutput) = (nil, nil) }
+    recorder.onSketch = { [notebook] in notebook.onSketch?(position, $0) }
+    defer { (recorder.onProgress, recorder.onOutput, recorder.onSketch) = (nil, nil, nil) }
     do {
       try prepareNames(for: position)
       _ = recorder.take()
       let started = fileTimeNow()
       let run = try execute(position)
       let outputs = recorder.take()
-      return keep(position, run.cell, run.files, outputs, started: started)
+      return keep(position, run, outputs, started: started)
     } catch {
       // What it set before the error is nobody's value.
       session.forget(graph.written[position])
@@ -202,9 +208,9 @@ public final class NotebookRun {
     }
   }
 
-  private func execute(_ position: Int) throws -> (cell: CellRun, files: FileUse) {
+  private func execute(_ position: Int) throws -> CellRun {
     session.seed(seeds[position])
-    let (cell, use) = try FileAccess.observing { try session.run(position, of: program) }
+    let cell = try session.run(position, of: program)
     if effectiveKeys[position].isEmpty, let after = cell.seedAfter { seed = after }
     var values: [String: Value] = [:]
     for name in graph.written[position] {
@@ -212,7 +218,7 @@ public final class NotebookRun {
       owners[name] = position
     }
     self.values[position] = values
-    return (cell, use)
+    return cell
   }
 
   private static func diagnostics(_ error: any Error) -> [Diagnostic] {
@@ -265,6 +271,8 @@ public final class NotebookRun {
   private func storedValues(of position: Int) -> [String: Value]? {
     guard let entry = entries[position] else { return nil }
     guard let bytes = notebook.memory[entry.key]?.values ?? notebook.cache?.values(of: entry) else {
+      // An entry whose values are gone or damaged would run its cell each time: it is made anew.
+      if case .kept = entry.values { notebook.cache?.remove(entry.key) }
       return nil
     }
     let positions = Dictionary(
@@ -286,10 +294,10 @@ public final class NotebookRun {
   // MARK: - Keeping
 
   private func keep(
-    _ position: Int, _ run: CellRun, _ use: FileUse, _ outputs: [CellOutput], started: Int
+    _ position: Int, _ run: CellRun, _ outputs: [CellOutput], started: Int
   ) -> CellResult {
     let cell = tree.cells[position]
-    let files = use.read.compactMap(FileVersion.init(of:))
+    let files = run.files.read.compactMap(FileVersion.init(of:))
     var entry = CellEntry(
       key: keys[position], title: Notebook.label(of: cell, at: position), file: notebook.name,
       seconds: run.seconds,
@@ -297,12 +305,12 @@ public final class NotebookRun {
         ? (seed: seeds[position], stream: Session.streamName(of: cell, at: position)) : nil,
       seedAfter: run.seedAfter, files: files, values: .notKept(""), outputs: [])
     effectiveKeys[position] = effectiveKey(of: entry)
-    var note = effects(use, files, started: started)
+    var note = effects(run.files, files, started: started)
     if note == nil {
       var bytes: [UInt8]?
       (entry.values, bytes) = archive(position)
       entry.outputs = outputs.map { stored($0) }
-      note = store(entry, bytes, isFlagged: cell.flags.contains(.cache))
+      note = store(entry, bytes, outputs, isFlagged: cell.flags.contains(.cache))
     }
     entries[position] = entry
     return CellResult(
@@ -342,6 +350,9 @@ public final class NotebookRun {
     case .text(let text): return .text(text)
     case .drawn(let text, let kind): return .drawn(text, kind: kind)
     case .picture(let picture, let text): return .picture(picture, text: text)
+    case .head(_, _, _, let text): return .drawn(text, kind: "table")
+    case .value(.table(let table), let digits) where table.rowCount > ValueView.rowLimit:
+      return storedHead(of: table, digits)
     case .value(let value, let digits):
       var writer = ValueWriter(program, cellKeys: keys)
       // A drawn figure is smaller than many points.
@@ -356,14 +367,35 @@ public final class NotebookRun {
     }
   }
 
+  /// As much of a large table as a page that is a file shows.
+  private func storedHead(of table: Table, _ digits: Int?) -> CellEntry.StoredOutput {
+    let text = Display.show(.table(table), width: recorder.width, digits: digits)
+    var writer = ValueWriter(program, cellKeys: keys)
+    guard let head = try? table.selecting(rows: Array(0..<ValueView.rowLimit)),
+      (try? writer.write(.table(head))) != nil, !writer.holdsFunctions, writer.archive.bytes.count < 8 << 20
+    else { return .drawn(text, kind: "table") }
+    return .head(writer.archive.bytes, rowCount: table.rowCount, digits: digits, text: text)
+  }
+
   /// Returns why nothing was kept, where something should have been.
-  private func store(_ entry: CellEntry, _ bytes: [UInt8]?, isFlagged: Bool) -> String? {
+  private func store(_ entry: CellEntry, _ bytes: [UInt8]?, _ outputs: [CellOutput], isFlagged: Bool)
+    -> String?
+  {
     switch notebook.options.keeping {
     case .nothing: return nil
     case .flagged where !isFlagged: return nil
     default: break
     }
-    notebook.memory[entry.key] = (entry, bytes)
+    let tables = outputs.enumerated().filter { index, _ in
+      if case .head? = entry.outputs.indices.contains(index) ? entry.outputs[index] : nil {
+        true
+      } else {
+        false
+      }
+    }
+    notebook.memory[entry.key] = Notebook.Memory(
+      entry: entry, values: bytes,
+      tables: Dictionary(tables.map { ($0.offset, $0.element) }, uniquingKeysWith: { first, _ in first }))
     if case .slower(let limit) = notebook.options.keeping, !isFlagged, entry.seconds < limit { return nil }
     do {
       try notebook.cache?.keep(entry, values: bytes)

@@ -11,11 +11,17 @@ public enum FileAccess {
     var readable: [String]?
     /// Real paths in the order of their first reading; nil where nobody keeps them.
     var recorded: [String]?
-    /// What a part of a program does with files; nil where nobody asks.
-    var use: FileUse?
   }
 
   private static let rules = Mutex(Rules())
+
+  private final class Observer: Sendable {
+    let use = Mutex(FileUse())
+  }
+
+  /// Who is told of what this thread does with files; nil where nobody asks. Programs beside this one in the same process
+  /// have observers of their own.
+  @TaskLocal private static var observer: Observer?
 
   /// From now on only what lies in these folders (or is one of these files) can be read, and nothing can be written.
   public static func confine(toReading places: [String]) {
@@ -37,7 +43,9 @@ public enum FileAccess {
   /// - Parameter shown: The path as the user wrote it.
   /// - Throws: E0623 if the path lies outside of the folders that may be read.
   public static func willRead(_ path: String, shown: String? = nil) throws {
-    let (isFree, isKept) = rules.withLock { ($0.readable == nil, $0.recorded != nil || $0.use != nil) }
+    let observer = observer
+    let (isFree, isRecorded) = rules.withLock { ($0.readable == nil, $0.recorded != nil) }
+    let isKept = isRecorded || observer != nil
     guard !isFree || isKept else { return }
     let real = resolved(path)
     guard isFree || isReadable(real) else {
@@ -46,22 +54,19 @@ public enum FileAccess {
         help: "tlx --sandbox --allow FOLDER lets it read in one more folder")
     }
     guard isKept, let real else { return }
-    rules.withLock { rules in
-      if rules.recorded?.contains(real) == false { rules.recorded?.append(real) }
-      if rules.use?.read.contains(real) == false { rules.use?.read.append(real) }
-    }
+    rules.withLock { if $0.recorded?.contains(real) == false { $0.recorded?.append(real) } }
+    observer?.use.withLock { if !$0.read.contains(real) { $0.read.append(real) } }
   }
 
   /// The names of files in a folder decide what a program does from here on.
-  public static func willList(_ pattern: String) { rules.withLock { $0.use?.listed.append(pattern) } }
+  public static func willList(_ pattern: String) { observer?.use.withLock { $0.listed.append(pattern) } }
 
-  /// Runs `body` and says what it did with files. Not to be nested.
+  /// Runs `body` and says what it did with files, on the thread that it runs on.
   public static func observing<Result>(_ body: () throws -> Result) rethrows -> (result: Result, use: FileUse)
   {
-    rules.withLock { $0.use = FileUse() }
-    defer { rules.withLock { $0.use = nil } }
-    let result = try body()
-    return (result, rules.withLock { $0.use ?? FileUse() })
+    let own = Observer()
+    let result = try $observer.withValue(own) { try body() }
+    return (result, own.use.withLock { $0 })
   }
 
   /// Whether `willRead` would let the path through.
@@ -71,7 +76,7 @@ public enum FileAccess {
 
   /// - Throws: E0623 in a sandbox.
   public static func willWrite(_ shown: String) throws {
-    rules.withLock { $0.use?.written.append(shown) }
+    observer?.use.withLock { $0.written.append(shown) }
     guard isConfined else { return }
     throw NumericsError(
       "E0623", "the sandbox does not let this program write \(shown)",

@@ -57,7 +57,7 @@ struct CachedRunner {
         switch item {
         case .text(let text): output.write(text)
         case .value(let value, let digits): output.show(value, digits: digits)
-        case .drawn(let text, _), .picture(_, let text): output.write(text + "\n")
+        case .drawn(let text, _), .picture(_, let text), .head(_, _, _, let text): output.write(text + "\n")
         }
       }
     }

@@ -17,6 +17,9 @@ struct LessonText {
   func title(_ lesson: Lesson) -> String {
     let name = Notebook.label(of: lesson.cell, at: lesson.position)
     let place = "\(lesson.position + 1)/\(lesson.tree.cells.count)"
+    if isLarge, let lines = LargeType.lines(name, width: width) {
+      return "\n" + lines.map { styled($0, "1") + "\n" }.joined() + "\n" + styled(place, "2") + "\n\n"
+    }
     let line = isLarge ? name.uppercased() : name
     let rule = String(repeating: isLarge ? "━" : "─", count: min(width, max(TextWidth.columns(line), 12)))
     return "\n\(styled(line, "1"))  \(styled(place, "2"))\n\(styled(rule, "2"))\n\(isLarge ? "\n" : "")"

@@ -12,10 +12,12 @@ final class LiveView {
   private let notebook: Notebook
   private let channel: EventChannel
   private let requests: LiveRequests
+  private let tables: LiveTables
   private let path: String
   private var earlier: [String: String] = [:]
   private var progress: [Int: String] = [:]
   private var partial: [Int: String] = [:]
+  private var sketches: [Int: String] = [:]
   /// Manual cells that were asked for.
   private var asked: Set<String> = []
   private var started = 0.0
@@ -23,12 +25,13 @@ final class LiveView {
 
   init(
     _ file: NotebookFile, _ notebook: Notebook, _ channel: EventChannel, _ requests: LiveRequests,
-    path: String
+    _ tables: LiveTables, path: String
   ) {
     self.file = file
     self.notebook = notebook
     self.channel = channel
     self.requests = requests
+    self.tables = tables
     self.path = path
   }
 
@@ -73,7 +76,7 @@ final class LiveView {
   /// Reads the file and runs what changed.
   private func refresh() {
     started = ConsoleOutput.seconds()
-    (progress, partial) = ([:], [:])
+    (progress, partial, sketches) = ([:], [:], [:])
     do {
       source = try file.source()
       let tree = parse(source)
@@ -105,10 +108,13 @@ final class LiveView {
     var places: [Int: Int] = [:]
     var articles: [(anchor: String, html: String)] = []
     var lastOutput = 0.0
+    var lastSketch = 0.0
     notebook.onPrepared = { [self] run in
       let fresh = self.page(run)
       page = fresh
       articles = fresh.articles
+      // Who comes during the first run sees it run.
+      if channel.page.isEmpty { publish(fresh) }
       for position in tree.cells.indices {
         let anchor = fresh.article(at: position).anchor
         places[position] = articles.firstIndex { $0.anchor == anchor }
@@ -118,6 +124,7 @@ final class LiveView {
       guard var now = page, let place = places[position] else { return }
       now.live?.progress = progress
       now.live?.partial = partial
+      now.live?.sketches = sketches
       articles[place] = now.article(at: position)
       channel.stage(articles)
     }
@@ -139,8 +146,18 @@ final class LiveView {
       partial[position] = page.outputHTML(outputs)
       show(position)
     }
+    notebook.onSketch = { [self] position, draw in
+      guard let draw else {
+        sketches[position] = nil
+        return
+      }
+      guard ConsoleOutput.seconds() - lastSketch > 0.25, let picture = try? draw() else { return }
+      lastSketch = ConsoleOutput.seconds()
+      sketches[position] = picture.svg
+      show(position)
+    }
     notebook.onFinish = { [self] result in
-      (progress[result.position], partial[result.position]) = (nil, nil)
+      (progress[result.position], partial[result.position], sketches[result.position]) = (nil, nil, nil)
       show(result.position)
     }
   }
@@ -159,13 +176,17 @@ final class LiveView {
       run, title: TextFile.split(file.path).name, manifest: manifest,
       image: PageImages(folder: file.folder).address)
     var live = NotebookPage.Live(path: path)
-    (live.earlier, live.progress, live.partial) = (earlier, progress, partial)
+    (live.earlier, live.progress, live.partial, live.sketches) = (earlier, progress, partial, sketches)
     page.live = live
     return page
   }
 
   private func publish(_ run: NotebookRun) {
-    let page = page(run)
+    tables.keep(run)
+    publish(page(run))
+  }
+
+  private func publish(_ page: NotebookPage) {
     let (articles, frame, html) = (page.articles, page.frame, page.html)
     channel.update { state in
       (state.cells, state.contents, state.foot, state.page, state.problem) = (

@@ -7,8 +7,8 @@ import TLXSource
 ///
 /// A page of another site must not be able to talk to it: every path starts with a token that only the program's own
 /// link holds, and the `Host` header must name this server, which a page that had its name pointed here cannot do.
-/// (Libraries for HTTP bring Foundation and a networking library into a program that starts in 3 ms without them; four
-/// requests need neither.)
+/// (Libraries for HTTP bring Foundation or event loops into a program that starts in 3 ms without them; five requests need
+/// neither.)
 final class PageServer: Sendable {
   struct Request: Sendable, Equatable {
     var method: String
@@ -23,6 +23,7 @@ final class PageServer: Sendable {
   private let hosts: [String]
   private let page: @Sendable () -> String
   private let receive: @Sendable (Request) -> Bool
+  private let rows: @Sendable (Request) -> String?
   private let channel: EventChannel
   private static let headLimit = 16_384
   private let connections = Atomic<Int>(0)
@@ -30,14 +31,16 @@ final class PageServer: Sendable {
   /// - Parameters:
   ///   - address: `127.0.0.1` unless told otherwise.
   ///   - port: 0 for one that is free.
+  ///   - rows: Rows of a large table as HTML; nil if there is no such table.
   ///   - receive: Takes a request of a reader; false if it makes no sense.
-  /// - Throws: E0627 if the port is taken.
+  /// - Throws: E0602 if the port is taken.
   init(
     address: String, port: UInt16, channel: EventChannel, page: @escaping @Sendable () -> String,
-    receive: @escaping @Sendable (Request) -> Bool
+    rows: @escaping @Sendable (Request) -> String?, receive: @escaping @Sendable (Request) -> Bool
   ) throws {
     self.channel = channel
     self.page = page
+    self.rows = rows
     self.receive = receive
     token = PageServer.makeToken()
     let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -154,6 +157,12 @@ final class PageServer: Sendable {
     switch (request.method, request.path) {
     case ("GET", ""): send(connection, status: "200 OK", "text/html; charset=utf-8", page())
     case ("GET", "events"): stream(connection)
+    case ("GET", "rows"):
+      if let rows = rows(request) {
+        send(connection, status: "200 OK", "text/html; charset=utf-8", rows)
+      } else {
+        send(connection, status: "404 Not Found", "text/plain", "there is no such table\n")
+      }
     case ("POST", "set"), ("POST", "run"):
       let isTaken = receive(request)
       send(connection, status: isTaken ? "204 No Content" : "400 Bad Request", "text/plain", "")

@@ -12,7 +12,7 @@ struct PresentCommand: ProgramCommand {
 
   @OptionGroup var arguments: RunArguments
 
-  @Flag(help: "Titles and prose with room around them.")
+  @Flag(help: "Titles in large letters, prose with room around it.")
   var large = false
 
   @Argument(help: "The file.", completion: .file(extensions: ["tlx"]))
@@ -23,7 +23,7 @@ struct PresentCommand: ProgramCommand {
     Signals.openPipe()
     Signals.install(leavingOnSecondInterrupt: false)
     let source = try NotebookFile(path: file).source()
-    let output = ConsoleOutput(quiet: false)
+    let output = ConsoleOutput(quiet: false, isInteractive: Terminal.isTerminal(0))
     let lesson = try Lesson(
       source, folder: NotebookFile(path: file).folder, seed: arguments.options.seed ?? 0, output: output)
     let presenter = Presenter(lesson, output, isLarge: large, isQuiet: arguments.options.quiet)

@@ -35,9 +35,11 @@ struct WatchCommand: ProgramCommand {
     let notebook = notebookFile.notebook(options, arguments: inputs)
     let channel = EventChannel()
     let requests = LiveRequests()
+    let tables = LiveTables()
     let server = try PageServer(
       address: host, port: port, channel: channel,
       page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
+      rows: { WatchCommand.rows($0.query, of: tables) },
       receive: { request in
         switch request.path {
         case "set":
@@ -49,6 +51,8 @@ struct WatchCommand: ProgramCommand {
         }
         return true
       })
+    let lock = try WatchLock(of: notebookFile.path, link: server.link)
+    defer { lock.release() }
     server.start()
     requests.start(channel)
     Terminal.write("\(file) is at \(server.link)\n")
@@ -56,8 +60,16 @@ struct WatchCommand: ProgramCommand {
       let link = server.link
       PageServer.detach { _ = OtherProgram.run(opener, [link]) }
     }
-    let live = LiveView(notebookFile, notebook, channel, requests, path: "/\(server.token)/")
+    let live = LiveView(notebookFile, notebook, channel, requests, tables, path: "/\(server.token)/")
     return live.run()
+  }
+
+  private static func rows(_ query: [String: String], of tables: LiveTables) -> String? {
+    guard let name = query["table"], let start = query["start"].flatMap({ Int($0) }) else { return nil }
+    let column = query["column"].flatMap { Int($0) }
+    return tables.rows(
+      of: name, from: start, count: query["count"].flatMap { Int($0) } ?? 25,
+      sorting: column.map { ($0, query["rising"] != "false") })
   }
 
   /// What a browser gets that comes before the first run has shown anything.

@@ -1,4 +1,5 @@
 import Glibc
+import TLXBuiltins
 import TLXRuntime
 
 /// A session's output on standard output, with progress on standard error where that is a terminal.
@@ -6,12 +7,15 @@ final class ConsoleOutput: Output {
   var hidesValues: Bool
   private let showsProgress: Bool
   private let isTerminal = Terminal.isTerminal(1)
+  private let figures: FigureScreen
   private var buffer: [UInt8] = []
   private var lastFlush = 0.0
   private var lastProgress = 0.0
   private var isProgressShown = false
 
-  init(quiet: Bool) {
+  /// - Parameter isInteractive: Whether the terminal may be asked what it can show.
+  init(quiet: Bool, isInteractive: Bool = false) {
+    figures = FigureScreen(isInteractive: isInteractive)
     hidesValues = quiet
     showsProgress = !quiet && Terminal.isTerminal(2) && Terminal.isCapable
   }
@@ -31,6 +35,10 @@ final class ConsoleOutput: Output {
 
   func show(_ value: Value, digits: Int?) {
     guard !hidesValues else { return }
+    if isTerminal, case .object(let object as FigureObject) = value {
+      hideProgress()
+      if let text = figures.text(of: object.figure, width: width) { return write(text) }
+    }
     write(Display.show(value, width: width, digits: digits) + "\n")
   }
 

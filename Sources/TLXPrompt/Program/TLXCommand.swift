@@ -112,6 +112,10 @@ struct RunCommand: ProgramCommand {
       guard code == nil, let file = inputs.first, file != "-" else {
         throw ValidationError("--cell needs a file")
       }
+      // What is replayed is run from its first line to its last.
+      guard manifest == nil else {
+        throw ValidationError("--manifest records a whole run, not that of a cell: leave out --cell")
+      }
       return CachedRunner(
         options: arguments.options, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest),
         cells: cell

@@ -1,4 +1,5 @@
 import TLXBuiltins
+import TLXNotebook
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -27,7 +28,7 @@ extension Prompt {
       throw Diagnostic(
         "E0322", "there is no file whose cells could run", help: "list some first: :cells study.tlx")
     }
-    let (source, whole) = try readCells(path)
+    let (_, whole) = try readCells(path)
     guard whole.cells.indices.contains(number - 1) else {
       throw Diagnostic(
         "E0322", "\(path) has no cell \(number)",
@@ -38,7 +39,9 @@ extension Prompt {
     let before = session.globals
     try session.run(tree, mode: .prompt)
     earlier.append(before)
-    worked.append(source.text(in: tree.cells[0].span).trimmingEnd())
+    worked.append(
+      SavedSession.Input(
+        text: CellCode.text(of: tree.cells[0], in: tree), number: session.inputNumber))
   }
 
   private func readCells(_ path: String) throws -> (SourceText, SyntaxTree) {
@@ -47,13 +50,5 @@ extension Prompt {
     let errors = tree.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw Diagnostics(errors) }
     return (source, tree)
-  }
-}
-
-extension String {
-  fileprivate func trimmingEnd() -> String {
-    var text = self
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return text
   }
 }

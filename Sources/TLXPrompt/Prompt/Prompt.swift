@@ -11,7 +11,9 @@ final class Prompt {
   let history: History
   var session: Session
   /// The inputs that went well, for `:save`.
-  var worked: [String] = []
+  var worked: [SavedSession.Input] = []
+  /// The seed that the session began with.
+  var firstSeed: UInt64
   /// What the names meant before each input, for `:undo`.
   var earlier: [[(name: String, value: Value, isMutable: Bool)]] = []
   /// What `:edit` opens: the last input in the language.
@@ -23,11 +25,12 @@ final class Prompt {
   private var failed = false
   private var isLeaving = false
 
-  init(_ options: RunOptions, history: History) {
+  init(_ options: RunOptions, history: History, isInteractive: Bool = false) {
     self.options = options
     self.history = history
-    output = ConsoleOutput(quiet: options.quiet)
+    output = ConsoleOutput(quiet: options.quiet, isInteractive: isInteractive)
     session = Prompt.freshSession(options, output)
+    firstSeed = session.seed
   }
 
   static func start(_ options: RunOptions) throws -> ExitStatus {
@@ -35,7 +38,9 @@ final class Prompt {
     Signals.openPipe()
     Signals.install(leavingOnSecondInterrupt: false)
     let isInteractive = Terminal.isTerminal(0) && Terminal.isTerminal(1)
-    let prompt = Prompt(options, history: History(path: isInteractive ? History.standardPath : nil))
+    let prompt = Prompt(
+      options, history: History(path: isInteractive ? History.standardPath : nil),
+      isInteractive: isInteractive)
     return prompt.run(isInteractive: isInteractive)
   }
 
@@ -113,7 +118,7 @@ final class Prompt {
     lastInput = text
     let before = session.globals
     guard evaluate(text) else { return false }
-    worked.append(text)
+    worked.append(SavedSession.Input(text: text, number: session.inputNumber))
     earlier.append(before)
     if earlier.count > 100 { earlier.removeFirst() }
     return true

@@ -1,7 +1,9 @@
 import Glibc
 import TLXBuiltins
+import TLXNotebook
 import TLXRuntime
 import TLXSource
+import TLXSyntax
 
 /// A command of the prompt. Commands are not the language: they start with `:`, `?` or `!`.
 struct PromptCommand: Sendable {
@@ -150,9 +152,13 @@ extension Prompt {
     let before = session.globals
     output.hidesValues = !showing
     defer { output.hidesValues = options.quiet }
+    let first = session.inputNumber + 1
     try session.run(source, mode: .prompt)
     earlier.append(before)
-    worked.append(source.text)
+    let tree = parse(source)
+    for (position, cell) in tree.cells.enumerated() where !cell.statements.isEmpty {
+      worked.append(SavedSession.Input(text: CellCode.text(of: cell, in: tree), number: first + position))
+    }
   }
 
   func save(_ path: String) throws {
@@ -161,20 +167,23 @@ extension Prompt {
     if TextFile.exists(path) {
       throw Diagnostic("E0621", "\(path) is there already", help: "choose another name, or remove it first")
     }
-    try TextFile.replace(path, with: worked.map { $0 + "\n" }.joined())
+    let saved = SavedSession(worked, seed: firstSeed)
+    try TextFile.replace(path, with: saved.text)
     output.write("\(worked.count) inputs written to \(path)\n")
+    for remark in saved.remarks { output.write("note: \(remark)\n") }
   }
 
   func undo() throws {
     guard let before = earlier.popLast() else { throw Diagnostic("E0321", "there is nothing to take back") }
     session.restore(before)
     if !worked.isEmpty {
-      output.write("took back: \(TextWidth.cut(worked.removeLast(), to: output.width - 12))\n")
+      output.write("took back: \(TextWidth.cut(worked.removeLast().text, to: output.width - 12))\n")
     }
   }
 
   func reset() {
     session = Prompt.freshSession(options, output)
+    firstSeed = session.seed
     worked = []
     earlier = []
   }

@@ -11,8 +11,8 @@ public struct StoredObject {
   }
 }
 
-/// Makes an object from what `LanguageObject.stored` gave.
-public typealias ObjectReader = @Sendable (Value) throws -> any LanguageObject
+/// Makes an object from what `LanguageObject.stored` gave, for the session that the context is of.
+public typealias ObjectReader = @Sendable (Value, any CallContext) throws -> any LanguageObject
 
 /// Why a value cannot be kept on disk: `the function grad(…) exists only while the program runs`.
 public struct NotStorable: Error {

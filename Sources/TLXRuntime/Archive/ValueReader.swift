@@ -48,6 +48,7 @@ public struct ValueReader {
     case .builtin:
       guard let builtin = session.builtins[try archive.text()] else { throw DamagedArchive() }
       return .function(session.function(of: builtin))
+    case .made: return .function(try madeFunction())
     case .closure: return .function(try closure())
     case .sharedClosure: return .function(try shared(closures))
     case .dtype:
@@ -60,7 +61,7 @@ public struct ValueReader {
       return .object(try Labelled(names: names, tensor: tensor))
     case .object:
       guard let reader = session.builtins.objectReaders[try archive.text()] else { throw DamagedArchive() }
-      return .object(try reader(try value()))
+      return .object(try reader(try value(), session))
     }
   }
 
@@ -107,6 +108,15 @@ public struct ValueReader {
     let range = IntegerRange(start: try archive.int(), stop: try archive.int(), step: try archive.int())
     guard range.step != 0 else { throw DamagedArchive() }
     return range
+  }
+
+  /// What a built-in makes of other values: `grad(f)`.
+  private mutating func madeFunction() throws -> Function {
+    guard let builtin = session.builtins[try archive.text()] else { throw DamagedArchive() }
+    let values = try (0..<archive.count()).map { _ in try archive.flag() ? try value() : nil }
+    let arguments = Arguments(builtin: builtin, values: values, context: session)
+    guard case .function(let function) = try builtin.body(arguments) else { throw DamagedArchive() }
+    return function
   }
 
   private mutating func closure() throws -> Closure {

@@ -6,7 +6,7 @@ public struct ValueWriter {
   /// What a value's first byte says.
   enum Tag: UInt8 {
     case null, bool, int, float, string, tensor, sharedTensor, list, record, table, range, builtin, closure
-    case sharedClosure, dtype, key, labelled, object
+    case sharedClosure, dtype, key, labelled, object, made
   }
 
   public private(set) var archive = ArchiveWriter()
@@ -105,6 +105,17 @@ public struct ValueWriter {
       put(.builtin)
       archive.add(builtin.name)
     case let closure as Closure: try write(closure)
+    case let function as NativeFunction:
+      guard let origin = function.origin else {
+        throw NotStorable("\(function.signature) exists only while the program runs")
+      }
+      put(.made)
+      archive.add(origin.builtin)
+      archive.add(origin.values.count)
+      for value in origin.values {
+        archive.add(value != nil)
+        if let value { try write(value) }
+      }
     default: throw NotStorable("\(function.signature) exists only while the program runs")
     }
   }

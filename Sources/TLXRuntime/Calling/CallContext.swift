@@ -30,6 +30,12 @@ public protocol Output: AnyObject {
   func show(_ value: Value, digits: Int?)
   /// A line of progress that may be drawn over by the next; nil ends it.
   func progress(_ line: String?)
+  /// A picture of what goes on, in place of the one before; nil ends it. Drawn only where somebody looks.
+  func sketch(_ draw: (() throws -> any Picture)?)
   /// Columns.
   var width: Int { get }
+}
+
+extension Output {
+  public func sketch(_ draw: (() throws -> any Picture)?) {}
 }

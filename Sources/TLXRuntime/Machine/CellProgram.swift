@@ -93,6 +93,8 @@ public struct CellRun: Sendable {
   public var drewRandom: Bool
   /// The seed that it fixed, if it did.
   public var seedAfter: UInt64?
+  /// What it did with files.
+  public var files: FileUse
 }
 
 extension Session {
@@ -126,16 +128,18 @@ extension Session {
     hasDrawn = false
     hasSeeded = false
     let start = ContinuousClock.now
+    var files = FileUse()
     do {
-      _ = try machine.run(unit: unit.prototype)
+      files = try FileAccess.observing { try machine.run(unit: unit.prototype) }.use
     } catch let error as Diagnostic {
       throw Diagnostics([error])
     } catch let error as Failure {
       throw Diagnostics([Diagnostic(error.code, error.message, help: error.help)])
     }
     return CellRun(
-      seconds: start.duration(to: .now) / .seconds(1), drewRandom: hasDrawn, seedAfter: hasSeeded ? seed : nil
-    )
+      seconds: start.duration(to: .now) / .seconds(1), drewRandom: hasDrawn,
+      seedAfter: hasSeeded ? seed : nil,
+      files: files)
   }
 
   /// The name of the random stream that a cell draws from.

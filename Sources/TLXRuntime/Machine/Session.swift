@@ -41,6 +41,8 @@ public final class Session: CallContext {
   /// Names the random stream of the running cell.
   var streamName = ""
   private var promptCount = 0
+  /// How many inputs of the prompt have run: the last one drew from the stream `input` with this number.
+  public var inputNumber: Int { promptCount }
   var mode = Mode.file
   var onValue: ((Statement, Value) -> Void)?
   /// Told of each cell of a file that has run, or failed, with the seconds that took.

@@ -27,6 +27,9 @@ public final class NativeFunction: Function {
     throws -> Value
 
   private let body: Body
+  /// The call of a built-in that made it, from which it can be made again; nil where nobody noted it. An argument that was
+  /// left out is nil.
+  public var origin: (builtin: String, values: [Value?])?
 
   public init(name: String, body: @escaping Body) {
     self.body = body

@@ -37,7 +37,7 @@ public protocol LanguageObject: AnyObject {
 
 /// What can be drawn on a page.
 public protocol Picture {
-  /// An SVG document with the colours of the page around it.
+  /// SVG inside HTML, with the colours of the page around it.
   var svg: String { get }
   /// One with colours of its own.
   var standaloneSVG: String { get }

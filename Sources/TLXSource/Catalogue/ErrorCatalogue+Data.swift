@@ -185,6 +185,12 @@ extension ErrorCatalogue {
       """,
       example: ""),
     ErrorPage(
+      "E0626", "File is watched already",
+      """
+      Another `tlx watch` shows this file. The message says where its page is; two would run every cell twice.
+      """,
+      example: ""),
+    ErrorPage(
       "E0631", "Turns of a log out of order",
       """
       The turns of a session must stand together and in the order of time: a session came back after another had \
