@@ -16,6 +16,8 @@ final class EditLineReader: LineReader {
   let assistant: any LineAssistant
   private let history: OpaquePointer
   private let keys = KeyInput()
+  /// The list of `history` is libedit's own, for Ctrl-R.
+  var navigation = HistoryNavigation()
   private let hasColor: Bool
   private var promptText: UnsafeMutablePointer<CChar>?
   private var promptWidth = 0
@@ -56,7 +58,10 @@ final class EditLineReader: LineReader {
     bindKeys()
   }
 
-  func remember(_ text: String) { tlx_history_enter(history, text) }
+  func remember(_ text: String) {
+    tlx_history_enter(history, text)
+    navigation.remember(text)
+  }
 
   func release() { Terminal.setEcho(true) }
 
@@ -64,6 +69,7 @@ final class EditLineReader: LineReader {
     setPrompt(prompt)
     paintedRows = []
     wasInterrupted = false
+    navigation.begin()
     Signals.watchScreen()
     Terminal.setEcho(true)
     Terminal.write(Escape.pasteOn)
@@ -106,6 +112,15 @@ final class EditLineReader: LineReader {
 
   /// Takes back `count` characters before the cursor.
   func deleteBackwards(_ count: Int) { el_deletestr(edit, Int32(count)) }
+
+  /// Puts another text in place of what is being edited.
+  func replace(with text: String) {
+    moveToEnd()
+    deleteBackwards(buffer.text.unicodeScalars.count)
+    insert(text)
+    // In vi's command mode nothing stands behind the last character.
+    if tlx_el_is_vi(edit) != 0 { move(over: text.utf8, backwards: true) }
+  }
 
   func moveToEnd() {
     let (text, cursor) = buffer
