@@ -61,7 +61,8 @@ public struct ForeignWord: Sendable {
   private static let bindings = ForeignWord(
     "names are bound with `let`", "write let ◌, or var for what changes later")
   private static let figures = ForeignWord(
-    "a figure is a value", "graph((line, points)) puts several into one; it is shown where it stands alone")
+    "a figure is a value",
+    "plot(x, ys) draws a line for each column; figure((a, b)) puts figures side by side")
   private static let types = ForeignWord(
     "there are no classes", "write a record {a: 1} and functions that take it")
 }
