@@ -11,6 +11,8 @@ public struct SyntaxTree: Sendable {
   /// Whether the text ends inside something (an open bracket, string, block or operator): the prompt then
   /// asks for another line instead of reporting an error.
   public var isIncomplete: Bool
+  /// What the text was cut into, as the parser read it: what the formatter works on.
+  var lexed = LexedText()
 
   public init(
     source: SourceText, cells: [Cell], comments: [Comment], diagnostics: [Diagnostic], isIncomplete: Bool
@@ -21,6 +23,12 @@ public struct SyntaxTree: Sendable {
     self.diagnostics = diagnostics
     self.isIncomplete = isIncomplete
   }
+}
+
+/// The tokens of a text, with their roles, and the comments between them.
+struct LexedText: Sendable {
+  var tokens: [Token] = []
+  var comments: [LexedComment] = []
 }
 
 /// A stretch of a file between two `# %%` markers.

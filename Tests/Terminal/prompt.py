@@ -105,6 +105,58 @@ def test_searches_history(place):
     screen.until(lambda: screen.text().count("let apple = 1") == 2 and screen.last() == "tlx>", "second run")
 
 
+def test_up_finds_what_begins_as_typed(place):
+    screen = place.prompt()
+    for number, line in enumerate(("let alpha = 1", "let beta = 2", "alpha + beta", "let beta = 3", "let beta = 3")):
+        screen.enter(line)
+        screen.ready(number + 2)
+    screen.type("let b")
+    screen.keys("Up")
+    screen.sees_last("tlx> let beta = 3")
+    screen.keys("Up")
+    screen.sees_last("tlx> let beta = 2")
+    screen.keys("Up")
+    screen.keys("Down")
+    screen.sees_last("tlx> let beta = 3")
+    screen.keys("Down")
+    screen.sees_last("tlx> let b")
+    # What was changed goes on from where it was found.
+    screen.keys("C-u", "Up", "Up", "Up")
+    screen.sees_last("tlx> let beta = 2")
+    screen.keys("BSpace")
+    screen.type("5")
+    screen.keys("Enter")
+    screen.enter("beta")
+    screen.sees("\n5\n")
+
+
+def test_lists_history(place):
+    screen = place.prompt()
+    screen.enter("let alpha = 1")
+    screen.enter("alpha + nothing")
+    screen.sees("E0301")
+    screen.enter("fn f(x) {")
+    screen.type("x")
+    screen.keys("Enter")
+    screen.enter("}")
+    screen.ready()
+    screen.enter(":history")
+    screen.sees("        let alpha = 1")
+    screen.sees("failed  alpha + nothing")
+    screen.sees("fn f(x) { … 3 lines")
+    screen.enter(":history nothing")
+    screen.until(lambda: screen.text().count("failed  alpha + nothing") == 2, "the one input with the word")
+    screen.enter(":history nowhere")
+    screen.sees("no input has nowhere in it")
+
+
+def test_question_mark_behind_a_name(place):
+    screen = place.prompt(rows=50)
+    screen.enter("leep?")
+    screen.sees("leep(")
+    screen.sees("log expected empirical prediction")
+
+
 def test_tab_completes(place):
     (place.home / "measurements.csv").write_text("a,b\n1,2\n")
     screen = place.prompt()
@@ -245,6 +297,18 @@ def test_quit_leaves(place):
     screen = place.prompt()
     screen.enter(":quit")
     assert screen.status() == 0
+
+
+def test_quit_as_elsewhere(place):
+    for word in ("quit", "exit()"):
+        screen = place.prompt()
+        screen.enter(word)
+        assert screen.status() == 0
+    screen = place.prompt()
+    screen.enter("let quit = 7")
+    screen.ready(2)
+    screen.enter("quit")
+    screen.sees("\n7\n")
 
 
 def test_forty_columns(place):

@@ -16,6 +16,10 @@ class Missing(AssertionError):
     pass
 
 
+class Skipped(Exception):
+    """A test that this machine cannot run, and why."""
+
+
 class Screen:
     """A program that runs in a terminal of its own, with a home folder of its own."""
 

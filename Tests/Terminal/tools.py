@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from program import expect, write
+from screen import Skipped
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -132,6 +133,22 @@ def test_memory_limit(place):
         expect(place.run("-e", code, env=limited), 1, "", "E0702")
 
 
+def test_memory_limit_of_tools(place):
+    """A file that takes too much fails alone; so does what is replayed."""
+    limited = {**os.environ, "TLX_MEMORY": "150M"}
+    folder = place.home / "several"
+    folder.mkdir()
+    (folder / "a.tlx").write_text('var s = (1,)\nwhile true { s = s + ("x" * 1000000,) }\n')
+    (folder / "b.tlx").write_text("1 + 1 #=> 2\n")
+    done = place.run("test", "--jobs", "1", "several", env=limited)
+    expect(done, 4, "1 passed, 1 failed\n", "E0702")
+    write(place, "f.tlx", "if len(args) > 0 { 1 }\n")
+    expect(place.run("run", "--manifest", "run.json", "f.tlx", "x"), 0)
+    write(place, "f.tlx", 'var s = (1,)\nwhile true { s = s + ("x" * 1000000,) }\n')
+    done = place.run("replay", "run.json", env=limited)
+    assert done.returncode == 4 and "E0702" in done.stderr, done
+
+
 def test_depth(place):
     expect(place.run("-e", "fn f(n) = 1 + f(n + 1)\nf(0)"), 1, "", "E0703")
     expect(place.run("-e", "(" * 100000), 3, "", "E02")
@@ -191,25 +208,69 @@ def test_completes_in_bash(place):
         'words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMPREPLY=(); '
         "$(complete -p tlx | sed 's/.*-F \\([^ ]*\\).*/\\1/') tlx \"${@: -1}\" \"${@: -2:1}\"; "
         'printf "%s\\n" "${COMPREPLY[@]}"; }; '
-        "words tlx re; echo --; words tlx help weighted_k"
+        "words tlx re; echo --; words tlx help weighted_k; echo --; words tlx stu"
     )
     folder = os.path.dirname(place.tlx)
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, text=True, cwd=place.home,
         env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
     )  # fmt: skip
-    commands, names = done.stdout.split("--")
+    commands, names, files = done.stdout.split("--")
     assert "replay" in commands.split(), done
     assert "weighted_kendall" in names.split(), done
+    assert files.split() == ["study.tlx"], done
 
 
-def test_completion_scripts_of_other_shells(place):
-    for shell, mark in (("zsh", "#compdef tlx"), ("fish", "complete -c")):
-        done = place.run("completion", shell)
-        expect(done, 0)
-        assert mark in done.stdout, done.stdout[:200]
-        if shutil.which(shell):
-            subprocess.run([shell, "-n"], input=done.stdout, text=True, check=True)
+def write_completion(place, shell, path):
+    """The script for a shell in a file, and a folder that begins with `tlx` in the shell's PATH."""
+    if not shutil.which(shell):
+        raise Skipped(f"{shell} is not installed")
+    script = place.run("completion", shell)
+    expect(script, 0)
+    path = place.home / path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script.stdout)
+    subprocess.run([shell, "-n", str(path)], check=True)
+    assert script.stdout.count("Show subcommand help information") == 0
+    write(place, "study.tlx", "1\n")
+    return {"PATH": f"{os.path.dirname(place.tlx)}:{os.environ['PATH']}", "TERM": "xterm"}
+
+
+def completes(screen, typed, seen):
+    prompt = screen.last()
+    screen.type(typed)
+    screen.keys("Tab")
+    screen.sees(f"{prompt} {seen}")
+    screen.keys("C-c")
+    screen.sees_last(prompt)
+
+
+def test_completes_in_zsh(place):
+    environment = write_completion(place, "zsh", "functions/_tlx")
+    setup = f"fpath=({place.home}/functions $fpath)\nautoload -Uz compinit\ncompinit -u -d {place.home}/dump\nPROMPT='ready%% '\n"
+    (place.home / ".zshrc").write_text(setup)
+    screen = place.open(["zsh", "-i"], environment={**environment, "ZDOTDIR": str(place.home)}, columns=120)
+    screen.sees_last("ready%")
+    completes(screen, "tlx repl", "tlx replay")
+    completes(screen, "tlx help weighted_k", "tlx help weighted_kendall")
+    completes(screen, "tlx run st", "tlx run study.tlx")
+    completes(screen, "tlx stu", "tlx study.tlx")
+    completes(screen, "tlx check --js", "tlx check --json")
+
+
+def test_completes_in_fish(place):
+    environment = write_completion(place, "fish", ".config/fish/completions/tlx.fish")
+    (place.home / ".config/fish/config.fish").write_text("function fish_prompt; echo 'ready> '; end\nset fish_greeting\n")
+    screen = place.open(["fish"], environment=environment, columns=120)
+    screen.sees_last("ready>")
+    completes(screen, "tlx repl", "tlx replay")
+    completes(screen, "tlx help weighted_k", "tlx help weighted_kendall")
+    completes(screen, "tlx run st", "tlx run study.tlx")
+    completes(screen, "tlx stu", "tlx study.tlx")
+    completes(screen, "tlx check --js", "tlx check --json")
+
+
+def test_completion_of_unknown_shells(place):
     expect(place.run("completion", "tcsh"), 2, "")
 
 

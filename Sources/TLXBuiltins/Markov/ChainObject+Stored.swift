@@ -92,8 +92,9 @@ extension SolutionObject {
 
   static let reader: ObjectReader = { value, _ in
     let fields = try value.fields("fields")
+    let lines = try value.storedField("lines").storedTexts()
     return SolutionObject(
-      try value.storedField("kind").storedText(), lines: try value.storedField("lines").storedTexts(),
+      try value.storedField("kind").storedText(), lines: lines,
       zip(fields.names, fields.values).map { name, value in Field(name: name) { value } })
   }
 }

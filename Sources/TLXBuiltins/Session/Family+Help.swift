@@ -93,7 +93,7 @@ public enum HelpPage {
     let errors = ErrorCatalogue.pages.filter { $0.title.lowercased().contains(wanted) }
     guard !builtins.isEmpty || !errors.isEmpty else { return nil }
     let column = (builtins.map(\.name.count) + errors.map(\.code.count)).max().map { $0 + 2 } ?? 0
-    let rows = builtins.map { ($0.name, $0.summary) } + errors.map { ($0.code, $0.title) }
+    let rows = builtins.map { ($0.name, $0.brief) } + errors.map { ($0.code, $0.title) }
     return "\(word) is in the help on\n"
       + rows.map { name, summary in
         let gap = String(repeating: " ", count: column - name.count)
@@ -118,7 +118,7 @@ public enum HelpPage {
     let column = (builtins.map(\.name.count).max() ?? 0) + 2
     return builtins.map { builtin in
       let gap = String(repeating: " ", count: column - builtin.name.count)
-      return TextWidth.cut(builtin.name + gap + builtin.summary, to: width) + "\n"
+      return TextWidth.cut(builtin.name + gap + builtin.brief, to: width) + "\n"
     }.joined()
   }
 }

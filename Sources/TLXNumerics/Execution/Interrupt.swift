@@ -23,8 +23,11 @@ public enum Interrupt {
   }
 
   /// Forgets Ctrl-C; limits and signals hold until `reset`.
-  public static func clear() {
-    _ = flag.compareExchange(expected: Reason.keyboard.rawValue, desired: 0, ordering: .relaxed)
+  public static func clear() { forget(.keyboard) }
+
+  /// Forgets one reason, where other work goes on that it does not concern.
+  public static func forget(_ reason: Reason) {
+    _ = flag.compareExchange(expected: reason.rawValue, desired: 0, ordering: .relaxed)
   }
 
   /// Forgets every request: a new input begins.

@@ -11,10 +11,17 @@ import TLXSyntax
 final class CellRunner: @unchecked Sendable {
   static let command = "tlx.runCell"
 
-  let session: Session
+  private let session: Session
   private let output = CellOutput()
   /// One cell runs at a time.
   private let running = Mutex(())
+  private let known = Mutex(KnownValues())
+
+  /// The values of the cells that have run; a cell that is running adds its own when it ends.
+  var values: [String: Value] { known.withLock { $0.values } }
+
+  /// Values are immutable, so that the thread that serves the editor may look at those that the running thread made.
+  private struct KnownValues: @unchecked Sendable { var values: [String: Value] = [:] }
 
   init(folder: String) { session = Session(builtins: .standard, output: output, folder: folder) }
 
@@ -37,6 +44,12 @@ final class CellRunner: @unchecked Sendable {
       return cell.span.start <= start && start <= cell.span.end
     }
     output.text = ""
+    Interrupt.forget(.memoryLimit)
+    defer {
+      let all = KnownValues(
+        values: Dictionary(session.globals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
+      known.withLock { $0 = all }
+    }
     do {
       try session.run(tree, mode: .prompt)
       return .fields(["shown": .string(output.text), "ok": true])

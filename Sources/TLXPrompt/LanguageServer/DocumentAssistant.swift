@@ -9,9 +9,9 @@ import TLXSyntax
 struct DocumentAssistant: CompletionSource {
   private let document: SourceDocument
   private let place: Int
-  private let values: Session?
+  private let values: [String: Value]
 
-  init(_ document: SourceDocument, _ place: Int, values: Session?) {
+  init(_ document: SourceDocument, _ place: Int, values: [String: Value]) {
     self.document = document
     self.place = place
     self.values = values
@@ -31,7 +31,7 @@ struct DocumentAssistant: CompletionSource {
 
   func fields(of path: [String]) -> [Completion.Candidate] {
     guard let first = path.first else { return [] }
-    if var value = values?.value(of: first) {
+    if var value = values[first] {
       for name in path.dropFirst() {
         guard case .record(let record) = value, let next = record[name] else { return [] }
         value = next

@@ -17,6 +17,7 @@ final class LanguageServer {
 
   func run() -> ExitStatus {
     Signals.install(leavingOnSecondInterrupt: true)
+    Watch.start()
     while true {
       switch connection.read() {
       case .end: return .success
@@ -114,7 +115,7 @@ final class LanguageServer {
   }
 
   private func completion(_ document: SourceDocument, at place: Int) -> JSONValue {
-    DocumentAssistant(document, place, values: runners[document.uri]?.session).json
+    DocumentAssistant(document, place, values: runners[document.uri]?.values ?? [:]).json
   }
 
   private var capabilities: JSONValue {

@@ -1,5 +1,6 @@
 import Synchronization
 import TLXBuiltins
+import TLXNumerics
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -31,6 +32,7 @@ struct FileTests {
 
   func run(_ paths: [String]) -> ExitStatus {
     Signals.install(leavingOnSecondInterrupt: true)
+    Watch.start()
     let files = TextFile.files(at: paths, ending: ".tlx")
     let report = Report(count: files.count)
     Workers.run(files.count, jobs: jobs ?? Workers.processorCount) { index in
@@ -129,6 +131,8 @@ struct FileTests {
     } catch {
       let diagnostics = Failures.diagnostics(error)
       outcome.wasInterrupted = diagnostics.contains { $0.code == "E0701" }
+      // What one file takes is given back with its session: the others go on.
+      Interrupt.forget(.memoryLimit)
       outcome.failures += diagnostics
     }
     outcome.passed += assertionsPassed(in: source, until: outcome.failures.last, counts)

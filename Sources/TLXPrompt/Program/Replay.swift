@@ -18,6 +18,7 @@ enum Replay {
 
   static func run(_ path: String) throws -> ExitStatus {
     Signals.install(leavingOnSecondInterrupt: true)
+    Watch.start()
     let record = try RunRecord(reading: path)
     let changed = changedFiles(record)
     for file in changed { Terminal.write("changed  \(file)\n") }

@@ -13,7 +13,7 @@ enum Watch {
   nonisolated(unsafe) private static var isRunning = false
 
   /// Starts to watch. `timeout` is in seconds.
-  static func start(timeout: Double?) {
+  static func start(timeout: Double? = nil) {
     guard !isRunning else { return }
     isRunning = true
     if let timeout { deadline = ConsoleOutput.seconds() + timeout }

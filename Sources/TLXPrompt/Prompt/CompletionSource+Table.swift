@@ -7,7 +7,7 @@ import TLXSyntax
 extension CompletionSource {
   var tableNames: [Completion.Candidate] {
     let table = BuiltinTable.standard
-    let builtins = table.builtins.map { Completion.Candidate($0.name, $0.summary, suffix: "(") }
+    let builtins = table.builtins.map { Completion.Candidate($0.name, $0.brief, suffix: "(") }
     let constants = table.constants.map { Completion.Candidate($0.name, $0.summary) }
     let words = (Vocabulary.keywords + Vocabulary.literals).filter { $0.count > 2 || $0 == "if" }
       .map { Completion.Candidate($0) }

@@ -50,24 +50,17 @@ extension CompletionSource {
   /// What the signature of the call at the end of the text still asks for.
   func hint(for text: String) -> String? {
     guard !text.hasPrefix(":"), !text.hasPrefix("?"), !text.hasPrefix("!") else { return nil }
+    let (context, call) = CursorContext.end(of: text)
     // Within a string the rest of the call would read as a part of it.
-    if case .string = CursorContext.at(text.utf8.count, in: text) { return nil }
-    if let site = CursorContext.call(atEndOf: text) {
-      guard let signature = signature(of: site.callee) else { return nil }
-      let hint = signature.remainder(at: site)
+    if case .string = context { return nil }
+    if let call {
+      guard let hint = signature(of: call.callee)?.remainder(at: call) else { return nil }
       return hint == ")" ? nil : hint
     }
     // A function's name without its bracket.
-    switch CursorContext.at(text.utf8.count, in: text) {
-    case .name(let prefix, _):
-      guard prefix.utf8.count > 1, let signature = signature(of: prefix) else { return nil }
-      return "("
-        + signature.remainder(at: CursorContext.CallSite(callee: prefix, isPiped: isPiped(text, prefix)))
-    default: return nil
-    }
-  }
-
-  private func isPiped(_ text: String, _ word: String) -> Bool {
-    String(text.dropLast(word.count).reversed().drop { $0 == " " }).hasPrefix(">|")
+    guard case .name(let prefix, _) = context, prefix.utf8.count > 1, let signature = signature(of: prefix)
+    else { return nil }
+    let isPiped = CursorContext.isPiped(text, word: prefix)
+    return "(" + signature.remainder(at: CursorContext.CallSite(callee: prefix, isPiped: isPiped))
   }
 }

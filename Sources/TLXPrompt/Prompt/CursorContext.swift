@@ -38,11 +38,19 @@ enum CursorContext: Equatable {
   }
 
   /// The innermost call that is open at the end of the text.
-  static func call(atEndOf text: String) -> CallSite? {
-    var scan = Scan(Array(text.utf8))
+  static func call(atEndOf text: String) -> CallSite? { end(of: text).call }
+
+  /// What stands at the end of the text, and the innermost call that is open there, from one look.
+  static func end(of text: String) -> (context: CursorContext, call: CallSite?) {
+    let bytes = Array(text.utf8)
+    var scan = Scan(bytes)
     scan.run()
-    guard !scan.isInComment else { return nil }
-    return scan.call
+    return (promptCommand(bytes) ?? scan.context(), scan.isInComment ? nil : scan.call)
+  }
+
+  /// Whether `|>` stands before a word at the end of the text.
+  static func isPiped(_ text: String, word: String) -> Bool {
+    Scan(Array(text.utf8)).isPiped(before: text.utf8.count - word.utf8.count)
   }
 
   static func openBrackets(in bytes: [UInt8]) -> Int {
@@ -246,7 +254,7 @@ extension CursorContext {
       return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
-    private func isPiped(before end: Int) -> Bool {
+    func isPiped(before end: Int) -> Bool {
       let before = bytes[..<end].reversed().drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
       return before.prefix(2).elementsEqual([UInt8(ascii: ">"), UInt8(ascii: "|")])
     }

@@ -106,12 +106,29 @@ final class History {
     return bytes
   }
 
+  /// `2026-11-21T09:30:00Z` as the clock on the wall showed it: `2026-11-21 10:30`.
+  static func local(_ time: String) -> String {
+    let numbers = time.split { !$0.isNumber }.compactMap { Int32($0) }
+    guard numbers.count == 6 else { return time }
+    var parts = tm()
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] &- 1900, numbers[1] &- 1, numbers[2])
+    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+    var seconds = timegm(&parts)
+    localtime_r(&seconds, &parts)
+    return text(parts, "%Y-%m-%d %H:%M")
+  }
+
   static func now() -> String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
+    return text(parts, "%Y-%m-%dT%H:%M:%SZ")
+  }
+
+  private static func text(_ parts: tm, _ form: String) -> String {
+    var parts = parts
     var buffer = [CChar](repeating: 0, count: 32)
-    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    let length = strftime(&buffer, buffer.count, form, &parts)
     return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

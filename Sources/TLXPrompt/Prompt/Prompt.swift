@@ -99,9 +99,22 @@ final class Prompt {
     reader?.release()
   }
 
+  /// Words that other prompts take for commands, as far as nothing here has their name.
+  private static let foreignCommands = [
+    "quit": "quit", "exit": "quit", "quit()": "quit", "exit()": "quit", "help": "?",
+  ]
+
+  private func command(in text: String) -> (name: String, argument: String)? {
+    if let known = PromptCommand.parse(text) { return known }
+    guard let meant = Prompt.foreignCommands[text], session.value(of: String(text.prefix(4))) == nil else {
+      return nil
+    }
+    return (meant, "")
+  }
+
   /// Runs one input. False if it failed.
   func perform(_ text: String) -> Bool {
-    if let (command, argument) = PromptCommand.parse(text) {
+    if let (command, argument) = command(in: text) {
       do {
         guard let found = PromptCommand.all.first(where: { $0.names.contains(command) }) else {
           throw PromptCommand.unknown(command)

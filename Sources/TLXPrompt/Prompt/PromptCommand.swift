@@ -50,6 +50,9 @@ struct PromptCommand: Sendable {
       try $0.save($1)
     },
     PromptCommand(
+      names: ["history"], argument: "word", summary: "list the last inputs, or those with a word in them"
+    ) { $0.listHistory($1) },
+    PromptCommand(
       names: ["undo"], argument: "", summary: "take back what the last input did to the variables"
     ) {
       prompt, _ in try prompt.undo()
@@ -71,6 +74,7 @@ struct PromptCommand: Sendable {
   static func parse(_ text: String) -> (name: String, argument: String)? {
     let text = text.drop { $0.isWhitespace }
     guard let first = text.first else { return nil }
+    if let name = nameAsked(text) { return ("?", name) }
     let rest = text.dropFirst()
     switch first {
     case "?", "!": return (String(first), trimmed(rest))
@@ -79,6 +83,15 @@ struct PromptCommand: Sendable {
       return (String(name), trimmed(rest.dropFirst(name.count)))
     default: return nil
     }
+  }
+
+  /// `leep?`, as people who come from IPython ask.
+  private static func nameAsked(_ text: Substring) -> String? {
+    var name = trimmed(text)
+    guard name.hasSuffix("?"), name.first != "?", name.first != "!", name.first != ":" else { return nil }
+    while name.hasSuffix("?") { name.removeLast() }
+    return !name.isEmpty && name.utf8.allSatisfy { CursorContext.isNameByte($0) || $0 == UInt8(ascii: ".") }
+      ? name : nil
   }
 
   private static func trimmed(_ text: Substring) -> String {

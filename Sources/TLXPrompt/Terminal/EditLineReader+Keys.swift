@@ -5,9 +5,8 @@ extension EditLineReader {
     addFunctions()
     addRowFunctions()
     let special: [(SpecialKey, String)] = [
-      (.accept, "ed-newline"), (.rowUp, "ed-prev-line"), (.rowDown, "ed-next-line"),
-      (.older, "ed-prev-history"),
-      (.newer, "ed-next-history"), (.home, "tlx-row-start"), (.end, "tlx-row-end"),
+      (.accept, "ed-newline"), (.rowUp, "ed-prev-line"), (.rowDown, "ed-next-line"), (.home, "tlx-row-start"),
+      (.end, "tlx-row-end"),
       (.delete, "ed-delete-next-char"), (.wordLeft, "ed-prev-word"), (.wordRight, "em-next-word"),
       (.left, "ed-prev-char"), (.right, "ed-next-char"), (.up, "tlx-up"), (.down, "tlx-down"),
       (.newLine, "tlx-new-line"), (.paste, "tlx-paste"),
@@ -80,15 +79,25 @@ extension EditLineReader {
   private func moveUp() -> Int32 {
     let (text, cursor) = buffer
     let isOnFirst = !text.utf8.prefix(cursor).contains(UInt8(ascii: "\n"))
-    push(isOnFirst ? .older : .rowUp)
-    return CC_NORM
+    guard isOnFirst else {
+      push(.rowUp)
+      return CC_NORM
+    }
+    guard let older = navigation.older(than: text, at: cursor) else { return CC_REFRESH_BEEP }
+    replace(with: older)
+    return CC_REFRESH
   }
 
   private func moveDown() -> Int32 {
     let (text, cursor) = buffer
     let isOnLast = !text.utf8.dropFirst(cursor).contains(UInt8(ascii: "\n"))
-    push(isOnLast ? .newer : .rowDown)
-    return CC_NORM
+    guard isOnLast else {
+      push(.rowDown)
+      return CC_NORM
+    }
+    guard let newer = navigation.newer(than: text) else { return CC_REFRESH_BEEP }
+    replace(with: newer)
+    return CC_REFRESH
   }
 
   private func moveToRowEdge(end: Bool) -> Int32 {

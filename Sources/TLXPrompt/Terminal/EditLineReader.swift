@@ -16,6 +16,8 @@ final class EditLineReader: LineReader {
   let assistant: any LineAssistant
   private let history: OpaquePointer
   private let keys = KeyInput()
+  /// The list of `history` is libedit's own, for Ctrl-R.
+  var navigation = HistoryNavigation()
   private let hasColor: Bool
   private var promptText: UnsafeMutablePointer<CChar>?
   private var promptWidth = 0
@@ -56,7 +58,10 @@ final class EditLineReader: LineReader {
     bindKeys()
   }
 
-  func remember(_ text: String) { tlx_history_enter(history, text) }
+  func remember(_ text: String) {
+    tlx_history_enter(history, text)
+    navigation.remember(text)
+  }
 
   func release() { Terminal.setEcho(true) }
 
@@ -64,6 +69,7 @@ final class EditLineReader: LineReader {
     setPrompt(prompt)
     paintedRows = []
     wasInterrupted = false
+    navigation.begin()
     Signals.watchScreen()
     Terminal.setEcho(true)
     Terminal.write(Escape.pasteOn)
@@ -97,15 +103,38 @@ final class EditLineReader: LineReader {
 
   /// What is being edited, with the cursor's byte offset.
   var buffer: (text: String, cursor: Int) {
-    guard let info = el_line(edit)?.pointee, let start = info.buffer else { return ("", 0) }
-    let bytes = UnsafeRawBufferPointer(start: start, count: max(info.lastchar - start, 0))
-    return (String(decoding: bytes, as: UTF8.self), info.cursor - start)
+    // The wide characters as they are: `el_line` would convert them one by one, at every key.
+    guard let info = el_wline(edit)?.pointee, let start = info.buffer else { return ("", 0) }
+    let count = max(info.lastchar - start, 0)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 16)
+    var cursor = 0
+    for index in 0..<count {
+      if start + index == info.cursor { cursor = bytes.count }
+      let character = UInt32(bitPattern: start[index])
+      if character < 0x80 {
+        bytes.append(UInt8(character))
+      } else {
+        bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(character) ?? "\u{fffd}")?.map { $0 } ?? [])
+      }
+    }
+    if start + count == info.cursor { cursor = bytes.count }
+    return (String(decoding: bytes, as: UTF8.self), cursor)
   }
 
   func insert(_ text: String) { el_insertstr(edit, text) }
 
   /// Takes back `count` characters before the cursor.
   func deleteBackwards(_ count: Int) { el_deletestr(edit, Int32(count)) }
+
+  /// Puts another text in place of what is being edited.
+  func replace(with text: String) {
+    moveToEnd()
+    deleteBackwards(buffer.text.unicodeScalars.count)
+    insert(text)
+    // In vi's command mode nothing stands behind the last character.
+    if tlx_el_is_vi(edit) != 0 { move(over: text.utf8, backwards: true) }
+  }
 
   func moveToEnd() {
     let (text, cursor) = buffer
@@ -169,7 +198,7 @@ final class EditLineReader: LineReader {
 
   private func paint() {
     guard let (layout, cursor, text) = layout() else { return }
-    let isSearching = text.contains("\nbck:") || text.contains("\nfwd:")
+    let isSearching = isSearching(text)
     let styles = hasColor && !isSearching ? assistant.styles(of: text) : []
     var hint: String?
     if hasColor, !isSearching, cursor == layout.end { hint = assistant.hint(for: text) }
@@ -181,6 +210,14 @@ final class EditLineReader: LineReader {
     paintedCursor = cursor.row
     isPainted = !styles.isEmpty
     isHintShown = hint != nil
+  }
+
+  /// Whether libedit searches the history: it then puts a last row behind the text, `bck:` and what is searched for.
+  private func isSearching(_ text: String) -> Bool {
+    let newline = UInt8(ascii: "\n")
+    guard let start = text.utf8.lastIndex(of: newline) else { return false }
+    let row = text.utf8[start...].dropFirst()
+    return row.starts(with: "bck:".utf8) || row.starts(with: "fwd:".utf8)
   }
 
   /// The rows that differ from what was painted, and those that the editor has touched; nil for all.

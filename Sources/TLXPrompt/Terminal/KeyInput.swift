@@ -11,6 +11,8 @@ final class KeyInput {
   private var bytes: [UInt8] = []
   private var start = 0
   private let descriptor: Int32
+  /// Milliseconds that a paste may stall on its way.
+  private static let patience: Int32 = 5000
 
   init(descriptor: Int32 = 0) { self.descriptor = descriptor }
 
@@ -31,7 +33,7 @@ final class KeyInput {
   }
 
   /// The bytes up to `terminator`, which is taken as well: a pasted text. Gives up at the end of input, or when
-  /// nothing has come for a second.
+  /// nothing has come for so long that it was lost.
   func text(until terminator: [UInt8]) -> [UInt8] {
     var searched = 0
     while true {
@@ -41,7 +43,7 @@ final class KeyInput {
       }
       searched = max(0, bytes.count - start - terminator.count + 1)
       var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&watched, 1, 1000)
+      let ready = poll(&watched, 1, KeyInput.patience)
       if ready < 0 && errno == EINTR { continue }
       if ready > 0 && fill() { continue }
       defer { start = bytes.count }

@@ -67,43 +67,30 @@ struct ScreenLayout {
 
   /// The text of each row in its styles, as the terminal takes it.
   func rows(_ styles: [StyledRange]) -> [String] {
-    var rows = [String](repeating: "", count: rowCount)
+    var painter = RowPainter(rowCount: rowCount)
     var next = 0
-    var active: StyledRange?
-    var row = 0
     for (position, scalar) in scalars.enumerated() {
-      let place = places[position]
       let offset = offsets[position]
-      if let range = active?.range, offset >= range.upperBound {
-        rows[row] += "\u{1b}[0m"
-        active = nil
-      }
-      if place.row != row {
-        // Each row stands for itself.
-        if let active {
-          rows[row] += "\u{1b}[0m"
-          rows[place.row] += "\u{1b}[\(active.style)m"
-        }
-        row = place.row
-      }
+      painter.move(to: places[position].row, at: offset)
       while next < styles.count, styles[next].range.upperBound <= offset { next += 1 }
-      if active == nil, next < styles.count, styles[next].range.contains(offset) {
-        active = styles[next]
-        rows[row] += "\u{1b}[\(styles[next].style)m"
-      }
-      switch scalar {
-      case "\n": break
-      case "\t":
-        let following = places[position + 1]
-        let width = following.row == place.row ? following.column - place.column : columns - place.column
-        rows[row] += String(repeating: " ", count: width)
-      case _ where scalar.value < 0x20: rows[row] += "^" + String(Unicode.Scalar(UInt8(scalar.value) + 0x40))
-      case _ where scalar.value == 0x7f: rows[row] += "^?"
-      default: rows[row].unicodeScalars.append(scalar)
-      }
+      if next < styles.count, styles[next].range.contains(offset) { painter.begin(styles[next]) }
+      draw(scalar, position, &painter)
     }
-    if active != nil { rows[row] += "\u{1b}[0m" }
-    return rows
+    return painter.finish()
+  }
+
+  private func draw(_ scalar: Unicode.Scalar, _ position: Int, _ painter: inout RowPainter) {
+    switch scalar.value {
+    case 0x20..<0x7f: painter.row.append(UInt8(scalar.value))
+    case 0x0a: break
+    case 0x09:
+      let (place, following) = (places[position], places[position + 1])
+      let width = following.row == place.row ? following.column - place.column : columns - place.column
+      painter.row.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width))
+    case ..<0x20: painter.row.append(contentsOf: [UInt8(ascii: "^"), UInt8(scalar.value) + 0x40])
+    case 0x7f: painter.row.append(contentsOf: "^?".utf8)
+    default: painter.row.append(contentsOf: String(scalar).utf8)
+    }
   }
 
   /// The escape sequences that draw the text again in its styles, with `hint` dimmed behind its end, starting and
@@ -135,5 +122,52 @@ struct ScreenLayout {
     if place.row > row { output += "\u{1b}[\(place.row - row)B" }
     if place.column > 0 { output += "\u{1b}[\(place.column)C" }
     return output
+  }
+}
+
+/// Gathers the bytes of one row after the other; each row sets its style and ends it.
+private struct RowPainter {
+  var row: [UInt8] = []
+  private var rows: [String] = []
+  private let rowCount: Int
+  private var active: StyledRange?
+
+  init(rowCount: Int) {
+    self.rowCount = rowCount
+    rows.reserveCapacity(rowCount)
+  }
+
+  /// The character at this byte stands on `row`, which is the same as before or below.
+  mutating func move(to number: Int, at offset: Int) {
+    if let range = active?.range, offset >= range.upperBound { end() }
+    while rows.count < number {
+      let style = active
+      end()
+      close()
+      if let style { begin(style) }
+    }
+  }
+
+  mutating func begin(_ style: StyledRange) {
+    guard active == nil else { return }
+    active = style
+    row.append(contentsOf: "\u{1b}[\(style.style)m".utf8)
+  }
+
+  private mutating func end() {
+    guard active != nil else { return }
+    active = nil
+    row.append(contentsOf: "\u{1b}[0m".utf8)
+  }
+
+  private mutating func close() {
+    rows.append(String(decoding: row, as: UTF8.self))
+    row.removeAll(keepingCapacity: true)
+  }
+
+  mutating func finish() -> [String] {
+    end()
+    while rows.count < rowCount { close() }
+    return rows
   }
 }

@@ -4,7 +4,7 @@
 enum SpecialKey: UInt8, CaseIterable {
   case up, down, right, left, home, end, delete, wordLeft, wordRight, newLine, paste
   // Pushed only.
-  case accept, rowUp, rowDown, older, newer
+  case accept, rowUp, rowDown
 
   var character: Unicode.Scalar { Unicode.Scalar(0x80 + rawValue) }
   /// As bindings and pushes name it.

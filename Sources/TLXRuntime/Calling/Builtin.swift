@@ -114,6 +114,9 @@ public final class Builtin: Sendable {
     self.body = body
   }
 
+  /// The summary as it stands in lists, beside the name.
+  public var brief: String { summary.prefix(1).lowercased() + summary.dropFirst() }
+
   /// `mean(x, *, axis=nil, keepdims=false)`
   public var signature: String {
     var parts: [String] = []

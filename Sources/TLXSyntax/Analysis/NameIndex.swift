@@ -39,8 +39,7 @@ public struct NameIndex: Sendable {
 
   /// Cost: linear in the tree, with a look through the open scopes for each name.
   public init(_ tree: SyntaxTree) {
-    var walk = NameWalk(end: tree.source.bytes.count)
-    walk.run(tree)
+    let walk = NameCollection(tree)
     let order = walk.definitions.indices.sorted {
       walk.definitions[$0].span.start < walk.definitions[$1].span.start
     }

@@ -13,6 +13,14 @@ extension FormatLayout {
     var line: Int
   }
 
+  mutating func undoAlignment() {
+    for item in aligned {
+      items[item].padding = 0
+      items[item].isSpacedAssign = false
+    }
+    aligned = []
+  }
+
   /// Finds the padding that keeps aligned columns aligned.
   mutating func align() {
     var groups: [Int: [Anchor]] = [:]
@@ -46,8 +54,9 @@ extension FormatLayout {
     guard let group, group.count > 1 else { return }
     let target = group.map(\.natural).max() ?? 0
     for anchor in group {
-      if anchor.kind == .keyword { spacedAssigns.insert(anchor.item) }
-      if target > anchor.natural { padding[anchor.item] = target - anchor.natural }
+      items[anchor.item].isSpacedAssign = anchor.kind == .keyword
+      items[anchor.item].padding = target - anchor.natural
+      if anchor.kind == .keyword || target > anchor.natural { aligned.append(anchor.item) }
     }
   }
 
@@ -97,25 +106,30 @@ extension FormatLayout {
   /// The lines as text.
   func output() -> String {
     let columns = commentColumns()
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(items.count * 8)
+    let (newline, blank) = (UInt8(ascii: "\n"), UInt8(ascii: " "))
+    func write(_ byte: UInt8, _ count: Int) {
+      for _ in 0..<count { text.append(byte) }
+    }
     for (index, line) in lines.enumerated() {
-      text += String(repeating: "\n", count: line.blanksBefore)
+      write(newline, line.blanksBefore)
       let isAlone = items[line.first].isComment
       var column = isAlone ? columns[index] ?? line.indent : line.indent
-      text += String(repeating: " ", count: column)
+      write(blank, column)
       for position in line.items {
         if position > line.first {
           let isComment = items[position].isComment
           let blanks = isComment ? max((columns[index] ?? 0) - column, 1) : self.blanks(before: position)
-          text += String(repeating: " ", count: blanks)
+          write(blank, blanks)
           column += blanks
         }
-        text += items[position].text
+        text.append(contentsOf: items[position].text.utf8)
         column = items[position].isMultiline ? items[position].width : column + items[position].width
       }
-      text += "\n"
+      write(newline, 1)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The column of the comment behind a line's code. Comments of neighbouring lines that stood in one column

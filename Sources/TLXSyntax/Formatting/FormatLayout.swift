@@ -16,10 +16,8 @@ struct FormatLayout {
 
   var items: [FormatItem]
   var lines: [Line] = []
-  /// Blanks put before an item to align it.
-  var padding: [Int: Int] = [:]
-  /// Keyword arguments whose `=` stands between blanks, since it is aligned.
-  var spacedAssigns: Set<Int> = []
+  /// The items that have been moved to align them.
+  var aligned: [Int] = []
   private var unsplittable: Set<Int> = []
 
   init(_ items: [FormatItem]) {
@@ -30,11 +28,10 @@ struct FormatLayout {
     guard !items.isEmpty else { return "" }
     joinLines()
     repeat {
-      padding = [:]
-      spacedAssigns = []
+      undoAlignment()
       place()
       align()
-      place()
+      if !aligned.isEmpty { place() }
     } while splitLongLines()
     return output()
   }
@@ -58,8 +55,8 @@ struct FormatLayout {
 
   /// Blanks before an item that does not begin its line.
   func blanks(before index: Int) -> Int {
-    let extra = padding[index] ?? 0
-    if spacedAssigns.contains(index) || spacedAssigns.contains(index - 1) { return 1 + extra }
+    let extra = items[index].padding
+    if items[index].isSpacedAssign || items[index - 1].isSpacedAssign { return 1 + extra }
     return FormatSpacing.blanks(items[index - 1], items[index]) + extra
   }
 
@@ -214,10 +211,8 @@ struct FormatLayout {
   /// Breaks the lines that are too long; true if there were any.
   private mutating func splitLongLines() -> Bool {
     var hasSplit = false
-    for line in lines where !unsplittable.contains(line.first) {
-      guard width(of: line) > Self.lineLength, !line.items.contains(where: { items[$0].isMultiline }) else {
-        continue
-      }
+    for line in lines where width(of: line) > Self.lineLength && !unsplittable.contains(line.first) {
+      guard !line.items.contains(where: { items[$0].isMultiline }) else { continue }
       if split(line) {
         hasSplit = true
       } else {
@@ -269,16 +264,29 @@ struct FormatLayout {
     return result
   }
 
-  /// The widest of the outermost brackets that open and close on a line and hold something.
+  /// The widest of the outermost brackets that open and close on a line and hold something that is better off below.
   private func widestBracket(_ line: Line) -> Int? {
     var best: (item: Int, width: Int)?
     for index in depthZero(line) where items[index].token?.isOpener == true {
       let close = items[index].partner
-      guard close > index + 1, close < line.items.upperBound else { continue }
+      guard close > index + 1, close < line.items.upperBound, isWorthExploding(index, line.indent) else {
+        continue
+      }
       let width = (index...close).reduce(0) { $0 + items[$1].width + 1 }
       if best.map({ width > $0.width }) ?? true { best = (index, width) }
     }
     return best?.item
+  }
+
+  /// Whether what a bracket holds gains by a line of its own: a single long text that is too long there as well stays
+  /// where it is.
+  private func isWorthExploding(_ open: Int, _ indent: Int) -> Bool {
+    let content = (open + 1)..<items[open].partner
+    guard items[open].role != .block, !content.contains(where: { items[$0].token == .comma }) else {
+      return true
+    }
+    let longest = content.map { items[$0].width }.max() ?? 0
+    return indent + Self.step + longest <= Self.lineLength
   }
 
   /// Puts the contents of a bracket on lines of their own.

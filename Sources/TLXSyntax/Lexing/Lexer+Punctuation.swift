@@ -131,7 +131,12 @@ extension Lexer {
     switch (peek(1), peek(2)) {
     case (UInt8(ascii: "="), UInt8(ascii: "=")): foreign(3, .equal, "`===` is written `==`", "write a == b")
     case (UInt8(ascii: "="), _): take(.equal, 2)
-    case (UInt8(ascii: ">"), _): foreign(2, .arrow, "`=>` is written `->`", "write x -> x + 1")
+    case (UInt8(ascii: ">"), _):
+      switch tokens.last?.kind {
+      case .stringEnd, .integer, .float:
+        foreign(2, .invalid, "`=>` makes no pairs", "write a record, {a: 1}, or a list of two, (\"a\", 1)")
+      default: foreign(2, .arrow, "`=>` is written `->`", "write x -> x + 1")
+      }
     default: take(.assign, 1)
     }
   }
@@ -179,6 +184,8 @@ extension Lexer {
         take(.notEqual, 2)
       }
     case (UInt8(ascii: "|"), UInt8(ascii: ">")): take(.pipe, 2)
+    case (UInt8(ascii: "!"), UInt8(ascii: "(")) where tokens.last?.kind == .name && isAfterValue():
+      foreign(1, nil, "names have no `!`", "functions change nothing in place: x = f(x)")
     case (UInt8(ascii: "!"), _): foreign(1, .notKeyword, "`!` is written `not`", "write not x")
     case (UInt8(ascii: "~"), UInt8(ascii: "=")): foreign(2, .notEqual, "`~=` is written `!=`", "write a != b")
     case (UInt8(ascii: "~"), _): foreign(1, .notKeyword, "`~` is written `not`", "write not x")
@@ -189,7 +196,11 @@ extension Lexer {
       let length = next == byte ? 2 : 1
       foreign(length, .orKeyword, "`\(text(position, position + length))` is written `or`", "write a or b")
     case (UInt8(ascii: "?"), _):
-      foreign(1, .invalid, "there is no `? :`", "write if c { a } else { b }, which has a value")
+      if pending.contains(.newlineBefore), peek(1) > UInt8(ascii: " ") {
+        foreign(1, .invalid, "`?` asks for help at the prompt", "type it there, or tlx help NAME in a shell")
+      } else {
+        foreign(1, .invalid, "there is no `? :`", "write if c { a } else { b }, which has a value")
+      }
     case (UInt8(ascii: "\\"), _): backslash()
     case (UInt8(ascii: "'"), _): singleQuote()
     default: unexpectedCharacters()
@@ -223,19 +234,48 @@ extension Lexer {
   private mutating func singleQuote() {
     if !pending.contains(.spaceBefore), isAfterValue() { return transpose(1) }
     let start = position
-    var end = start + 1
-    while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "'") else {
-      return foreign(1, .invalid, "`'` does not open a string", "write \"text\"")
+    let quote = UInt8(ascii: "'")
+    let isTriple = peek(1) == quote && peek(2) == quote
+    let width = isTriple ? 3 : 1
+    guard let end = isTriple ? endOfTripleQuoted() : endOfSingleQuoted() else {
+      return foreign(width, .invalid, "`'` does not open a string", "write \"text\"")
     }
-    let content = text(start + 1, end)
-    report("E0207", "strings stand in double quotes", start, end + 1, help: "write \"\(content)\"")
+    let content = text(start + width, end).replacing("''", with: "'")
+    let help = isTriple ? "write \"\"\" before and after it" : "write \"\(content)\""
+    report("E0207", "strings stand in double quotes", start, end + width, help: help)
     let open = tokens.count
-    emit(.stringStart, start, start + 1, role: .singleQuoted)
-    if end > start + 1 { emit(.stringText, start + 1, end) }
-    emit(.stringEnd, end, end + 1)
+    emit(.stringStart, start, start + width, role: .singleQuoted)
+    if end > start + width { emit(.stringText, start + width, end) }
+    emit(.stringEnd, end, end + width)
     link(open, tokens.count - 1)
-    position = end + 1
+    position = end + width
+  }
+
+  /// Where `'text'` closes on its line; `''` within it stands for a quote.
+  private func endOfSingleQuoted() -> Int? {
+    guard var end = nextQuote(from: position + 1) else { return nil }
+    while end > position + 1, end + 1 < bytes.count, bytes[end + 1] == UInt8(ascii: "'"),
+      let next = nextQuote(from: end + 2)
+    {
+      end = next
+    }
+    return end
+  }
+
+  private func nextQuote(from start: Int) -> Int? {
+    var end = start
+    while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
+    return end < bytes.count && bytes[end] == UInt8(ascii: "'") ? end : nil
+  }
+
+  private func endOfTripleQuoted() -> Int? {
+    let quote = UInt8(ascii: "'")
+    var end = position + 3
+    while end + 2 < bytes.count {
+      if bytes[end] == quote, bytes[end + 1] == quote, bytes[end + 2] == quote { return end }
+      end += 1
+    }
+    return nil
   }
 
   private mutating func foreignComment() {

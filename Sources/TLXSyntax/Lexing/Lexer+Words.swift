@@ -136,9 +136,11 @@ extension Lexer {
     let message =
       isBroken
       ? "the text is not UTF-8 here"
-      : isVisible
-        ? "`\(found)` is not part of the language"
-        : "a control character (byte \(bytes[start])) is not part of the language"
+      : found == "`"
+        ? "a backtick is not part of the language"
+        : isVisible
+          ? "`\(found)` is not part of the language"
+          : "a control character (byte \(bytes[start])) is not part of the language"
     report("E0101", message, start, position)
     emit(.invalid, start, position)
   }

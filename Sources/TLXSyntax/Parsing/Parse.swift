@@ -16,9 +16,11 @@ public func parse(_ source: SourceText, mode: ParseMode = .file) -> SyntaxTree {
 extension Parser {
   mutating func parseTree() -> SyntaxTree {
     let cells = parseCells()
-    return SyntaxTree(
+    var tree = SyntaxTree(
       source: source, cells: cells, comments: publicComments(), diagnostics: sortedDiagnostics(),
       isIncomplete: isIncomplete(cells))
+    tree.lexed = LexedText(tokens: tokens, comments: comments)
+    return tree
   }
 
   /// What the lexer and the parser found, in the order of the text, one for a place.

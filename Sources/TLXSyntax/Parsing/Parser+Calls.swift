@@ -6,7 +6,9 @@ extension Parser {
     let start = Int(current.start)
     tokens[index].role = .tight
     let arguments = try parseItems(close: .rightParen, "argument") { parser throws(Panic) in
-      try parser.parseArgument()
+      if parser.kind == .colon { throw parser.parenthesisIndex(callee) }
+      if let panic = parser.endArgument(callee) { throw panic }
+      return try parser.parseArgument()
     }
     let argumentsSpan = spanFrom(start)
     checkArguments(arguments)

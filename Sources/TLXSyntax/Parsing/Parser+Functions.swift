@@ -12,7 +12,9 @@ extension Parser {
         "E0201", "`\(name.name)` has no parameters", at: name.span,
         help: "write fn \(name.name)() = …, or let \(name.name) = …")
     }
-    guard kind == .leftParen else { throw expected("`(` and the parameters of `\(name.name)`") }
+    guard kind == .leftParen else {
+      throw expected("`(` and the parameters of `\(name.name)`", help: "write fn \(name.name)(x) = …")
+    }
     let parameters = try parseParameters()
     let result = take(.arrow) ? try parseAnnotation() : nil
     let header = spanFrom(Int(keyword.start))

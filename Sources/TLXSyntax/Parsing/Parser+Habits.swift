@@ -17,13 +17,18 @@ extension Parser {
     case .forKeyword where opener == .leftParen:
       return fail(
         "E0207", "a comprehension stands in square brackets", at: currentSpan, help: "write [e for x in xs]")
+    case .forKeyword where opener == .leftBrace: return recordComprehension()
+    case .semicolon where opener == .leftParen:
+      return fail(
+        "E0207", "commas stand between arguments", at: currentSpan, help: "write f(x, y=2)")
     case .semicolon where opener == .leftBracket:
       return fail(
         "E0207", "the rows of a matrix are lists of their own", at: currentSpan,
         help: "write [[1, 2], [3, 4]]")
     case .comma where opener == nil && previous.kind.endsExpression:
       if let panic = recordHabit() { return panic }
-      return fail("E0201", "a list stands in brackets", at: currentSpan, help: "write (a, b)")
+      return bareList()
+    case .ellipsis where previous.kind.endsExpression: return lineContinuation()
     default: return wordHabit(previous)
     }
   }
@@ -134,13 +139,16 @@ extension Parser {
   /// `def f(x):` and `function f(x)`
   private mutating func definitionHabit(_ previous: Token) -> Panic? {
     guard ForeignWord.definitions.contains(text(previous)), kind == .name else { return nil }
-    let open = token(after: 1)
+    // MATLAB names the result first: `function y = f(x)`.
+    let namesResult = kind(after: 1) == .assign && kind(after: 2) == .name
+    let name = namesResult ? token(after: 2) : current
+    let open = token(after: namesResult ? 3 : 1)
     let parameters =
       open.kind == .leftParen && open.link > 0
       ? text(Int(open.start), Int(tokens[Int(open.link)].end)) : "(x)"
     var panic = fail(
       "E0207", "functions are defined with `fn`", at: span(previous),
-      help: "write fn \(text(current))\(parameters) = …, or a block { … }")
+      help: "write fn \(text(name))\(parameters) = …, or a block { … }")
     panic.skipsIndented = !lineOpensBlock()
     return panic
   }
@@ -218,16 +226,34 @@ extension Parser {
   var bindsEnd: Bool {
     mutating get {
       if let known = knowsEnd { return known }
-      let binds = tokens.indices.dropFirst().contains { position in
-        guard tokens[position].kind == .name, spells(tokens[position], "end") else { return false }
-        switch tokens[position - 1].kind {
-        case .letKeyword, .varKeyword, .forKeyword, .leftParen, .comma, .leftBrace: return true
-        default: return false
-        }
-      }
+      let binds = findsEndBound()
       knowsEnd = binds
       return binds
     }
+  }
+
+  /// Whether some `end` stands behind `let`, `var` or `for`, or among the names in brackets that a pattern or the
+  /// parameters of a function are; or another file may define it.
+  private func findsEndBound() -> Bool {
+    var open: [Int] = []
+    for position in tokens.indices.dropFirst() {
+      let token = tokens[position]
+      if tokens[position - 1].kind.isOpener { open.append(position - 1) }
+      if token.kind.isCloser { _ = open.popLast() }
+      if token.kind == .stringStart, spells(tokens[position - 1], "use") { return true }
+      guard token.kind == .name, spells(token, "end") else { continue }
+      switch tokens[position - 1].kind {
+      case .letKeyword, .varKeyword, .forKeyword: return true
+      case .leftParen, .comma, .leftBrace, .spread:
+        guard let bracket = open.last, tokens[bracket].link > position else { continue }
+        switch tokens[Int(tokens[bracket].link) + 1].kind {
+        case .assign, .arrow, .leftBrace, .inKeyword: return true
+        default: continue
+        }
+      default: continue
+      }
+    }
+    return false
   }
 
   // MARK: Statements that run together
@@ -260,10 +286,14 @@ extension Parser {
   /// The panic for a token that no value begins with.
   mutating func missingValue() -> Panic {
     let previous = index > 0 ? tokens[index - 1] : tokens[0]
+    if let panic = misplacedCommand() { return panic }
     if current.newlineBefore || kind == .endOfFile, kind == .dot || !startsInfix {
       return expected(valueName(previous))
     }
     if kind == .doubleSlash { return slashComment() }
+    if kind == .at, current.newlineBefore, kind(after: 1) == .name, !token(after: 1).spaceBefore {
+      return decorator()
+    }
     if startsInfix, current.newlineBefore {
       return fail(
         "E0201", "a line cannot begin with `\(text(current))`", at: currentSpan,
@@ -281,6 +311,10 @@ extension Parser {
       if kind(after: 1) == .leftParen { advance(); return anonymousFunctionHere() }
       return fail("E0201", "`fn` is a statement and has no value", at: currentSpan, help: "write x -> …")
     case .colon where previous.kind == .letKeyword: return expected("a name")
+    case .ellipsis: return lineContinuation() ?? expected(valueName(previous))
+    case .dot where previous.kind == .pipe && kind(after: 1).isWord:
+      return fail(
+        "E0201", "a pipe leads to a function", at: currentSpan, help: "write |> \(text(token(after: 1)))")
     case .at where kind(after: 1) == .leftParen:
       advance()
       return anonymousFunctionHere()
@@ -334,66 +368,4 @@ extension Parser {
       "E0211", "this line does not continue the one above", at: currentSpan,
       help: "end the line above with `\(text(current))`, or put the whole in brackets")
   }
-}
-
-/// Words that begin or join things in other languages.
-public struct ForeignWord: Sendable {
-  public var message: String
-  /// The spelling here; `◌` stands for what followed the word.
-  public var help: String
-
-  init(_ message: String, _ help: String) {
-    self.message = message
-    self.help = help
-  }
-
-  static let definitions: Set<String> = ["def", "function", "func", "fun", "proc", "defn"]
-
-  /// Words before something: `import numpy`, `print x`.
-  public static let leading: [String: ForeignWord] = [
-    "import": imports, "from": imports, "using": imports, "require": imports, "library": imports,
-    "include": imports,
-    "print": ForeignWord("`print` is a function", "write print(◌)"),
-    "println": ForeignWord("`print` is a function", "write print(◌)"),
-    "echo": ForeignWord("`print` is a function", "write print(◌)"),
-    "disp": ForeignWord("`print` is a function", "write print(◌)"),
-    "const": bindings, "val": bindings, "local": bindings, "global": bindings, "auto": bindings,
-    "int": bindings, "float": bindings, "double": bindings, "string": bindings,
-    "mut": ForeignWord("names that change are made with `var`", "write var ◌"),
-    "class": types, "struct": types, "type": types, "enum": types, "data": types,
-    "raise": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
-    "throw": ForeignWord("errors are raised with `error`", "write error(\"what went wrong\")"),
-    "elif": ForeignWord("`elif` is written `else if`", "write else if ◌"),
-    "elseif": ForeignWord("`elseif` is written `else if`", "write else if c { … }"),
-    "unless": ForeignWord("there is no `unless`", "write if not ◌"),
-    "until": ForeignWord("there is no `until`", "write while not ◌"),
-    "foreach": ForeignWord("there is no `foreach`", "write for x in xs { … }"),
-    "switch": ForeignWord("there is no `switch`", "write if c { … } else if d { … }"),
-    "match": ForeignWord("there is no `match`", "write if c { … } else if d { … }"),
-    "with": ForeignWord("there is no `with`", "write let x = …"),
-    "del": ForeignWord("nothing needs to be deleted", "names go with their block or session"),
-    "yield": ForeignWord("there is no `yield`", "write [e for x in xs]"),
-    "new": ForeignWord("objects need no `new`", "write ◌"),
-  ]
-
-  /// Words between or after values: `a is b`, `if c then`.
-  public static let following: [String: ForeignWord] = [
-    "is": ForeignWord("`is` is written `==`", "write a == b"),
-    "mod": ForeignWord("`mod` is written `%`", "write a % b"),
-    "div": ForeignWord("`div` is written `//`", "write a // b"),
-    "xor": ForeignWord("`xor` is written `!=`", "write a != b"),
-    "then": ForeignWord("blocks stand in braces", "write if c { a } else { b }"),
-    "do": ForeignWord("blocks stand in braces", "write for x in xs { … }"),
-    "catch": ForeignWord("errors are caught with `else`", "write try e else err -> …"),
-    "except": ForeignWord("errors are caught with `else`", "write try e else err -> …"),
-    "where": ForeignWord("a comprehension filters with `if`", "write [e for x in xs if c]"),
-  ]
-
-  private static let imports = ForeignWord(
-    "nothing needs to be imported",
-    "all functions are built in; use \"lib.tlx\" brings the names of your own file")
-  private static let bindings = ForeignWord(
-    "names are bound with `let`", "write let ◌, or var for what changes later")
-  private static let types = ForeignWord(
-    "there are no classes", "write a record {a: 1} and functions that take it")
 }

@@ -111,9 +111,12 @@ extension Parser {
     let help: String
     switch target.kind {
     case .name, .index, .field: return
-    case .call(let callee, _, _) where op == nil:
+    case .call(let callee, let arguments, _) where op == nil:
+      let areNames = arguments.allSatisfy { if case .name = $0.value.kind { true } else { false } }
       help =
-        if case .name = callee.kind {
+        if case .name(let name) = callee.kind, !areNames {
+          "elements are set with square brackets, as in \(name)[0] = …"
+        } else if case .name = callee.kind {
           "write fn \(text(target.span)) = … to define a function"
         } else {
           "a call gives a value, not a place"
@@ -233,6 +236,7 @@ extension Parser {
 
   private mutating func parseFor() throws(Panic) -> Statement.Kind {
     let start = Int(advance().start)
+    if let panic = countingLoop() { throw panic }
     let pattern = try parseLoopPattern()
     let source = try parseExpression()
     let header = spanFrom(start)

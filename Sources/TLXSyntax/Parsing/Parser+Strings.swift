@@ -40,7 +40,7 @@ extension Parser {
     if kind == .interpolationEnd || kind == .formatStart {
       throw fail(
         "E0106", "nothing stands between these braces", at: span(tokens[open]).union(currentSpan),
-        help: "write {{}} for braces")
+        help: "put a value between them, as in \"{x}\"; {{}} stands for braces")
     }
     let value = try ignoringNewlines { parser throws(Panic) in try parser.parseExpression() }
     let format = kind == .formatStart ? try parseFormat() : nil
