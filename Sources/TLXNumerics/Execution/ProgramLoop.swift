@@ -99,7 +99,8 @@ public final class ProgramLoop {
       }
       let first = try Storage(shape: tensor.shape, dtype: tensor.dtype)
       let second = isFixed[index] ? first : try Storage(shape: tensor.shape, dtype: tensor.dtype)
-      try tensor.copyContents(to: first.pointer)
+      first.pointer.copyMemory(
+        from: try tensor.knownContents(), byteCount: tensor.count * tensor.dtype.stride)
       buffers[0].append(first)
       buffers[1].append(second)
       for slot in slotsOfInput[index] {
@@ -256,7 +257,8 @@ public final class ProgramLoop {
     for (index, tensor) in state.enumerated() { try program.check(tensor, index) }
     try Tensor.realize(state)
     for (index, tensor) in state.enumerated() {
-      try tensor.copyContents(to: buffers[stepCount & 1][index].pointer)
+      buffers[stepCount & 1][index].pointer.copyMemory(
+        from: try tensor.knownContents(), byteCount: tensor.count * tensor.dtype.stride)
     }
   }
 
@@ -268,12 +270,15 @@ public final class ProgramLoop {
 }
 
 extension Tensor {
-  /// Copies the contents, which must be known.
-  fileprivate func copyContents(to target: UnsafeMutableRawPointer) throws {
+  /// Where the contents, which must be known, lie.
+  ///
+  /// It gives the place and leaves the copy to the caller: a throwing function that ended in the copy was compiled (Swift
+  /// 6.2, release) to a jump to `memmove` with a size of the shape left in the register of its error.
+  fileprivate func knownContents() throws -> UnsafeRawPointer {
     guard let storage = node.storage else {
       throw NumericsError(
         "E0409", "the contents of \(typeDescription) are not known while a program is traced")
     }
-    target.copyMemory(from: storage.pointer + node.offset * dtype.stride, byteCount: count * dtype.stride)
+    return UnsafeRawPointer(storage.pointer + node.offset * dtype.stride)
   }
 }
