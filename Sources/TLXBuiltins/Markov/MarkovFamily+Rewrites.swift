@@ -36,9 +36,9 @@ extension MarkovFamily {
       guard; the second best never takes its place. A rule whose target has a rule goes on to where that leads; rules on a \
       cycle are dropped.
 
-      Columns: from, to, gain (after − before), seen (how often `from` was said), share (the score), before and after \
-      (success at once of either), customers (the fewest on a step of the path; exact below 32), saved (expected turns until \
-      success that the rule spares), path (the likeliest). Scores are summed from below until what is missing is under 1e-16 of the whole. \
+      Columns: from, to, gain (after − before), share (the score), before and after (success at once of either), customers \
+      (the fewest on a step of the path; exact below 32), saved (expected turns until success that the rule spares), seen \
+      (how often `from` was said), path (the likeliest). Scores are summed from below until what is missing is under 1e-16 of the whole. \
       The margin is below 0 because share is \
       too small: many give up before they reach the target, and its successes are split among its phrasings. \
       The method is patented (US 11380304).
@@ -113,11 +113,11 @@ extension MarkovFamily {
     func numbers(_ number: (Rewrite) -> Double) throws -> Value { .tensor(try Tensor(rules.map(number))) }
     let names = chain.names
     return Table(
-      names: ["from", "to", "gain", "seen", "share", "before", "after", "customers", "saved", "path"],
+      names: ["from", "to", "gain", "share", "before", "after", "customers", "saved", "seen", "path"],
       columns: [
-        texts { names[$0.from] }, texts { names[$0.to] }, try numbers(\.gain), try numbers(\.seen),
+        texts { names[$0.from] }, texts { names[$0.to] }, try numbers(\.gain),
         try numbers(\.share), try numbers(\.before), try numbers(\.after),
-        .tensor(try Tensor(rules.map(\.customers))), try numbers(\.saved),
+        .tensor(try Tensor(rules.map(\.customers))), try numbers(\.saved), try numbers(\.seen),
         texts { $0.path.map { names[$0] }.joined(separator: " → ") },
       ], rowCount: rules.count)
   }

@@ -77,10 +77,24 @@ struct TableText {
   private func column(_ name: String, _ value: Value, _ style: Style) -> Column {
     let (cells, isText) = cells(value, digits: digits ?? min(style.digits, Display.standardDigits))
     let limit = width == .max ? Int.max : min(style.widest, max(8, width))
-    let cut = cells.map { TextWidth.cut($0, to: limit) }
+    // Tight columns keep both ends: texts that are alike often differ at their end.
+    let cut = cells.map { limit < 40 && isText ? Self.cutInside($0, to: limit) : TextWidth.cut($0, to: limit) }
     let name = TextWidth.cut(name, to: limit)
     let width = max(TextWidth.columns(name), cut.map(TextWidth.columns).max() ?? 0)
     return Column(name: name, cells: cut, isText: isText, width: width)
+  }
+
+  /// A text with its middle left out where it is too wide.
+  private static func cutInside(_ text: String, to width: Int) -> String {
+    guard TextWidth.columns(text) > width else { return text }
+    var (tail, used) = ("", 0)
+    for character in text.reversed() {
+      used += TextWidth.columns(String(character))
+      if used > (width - 1) / 2 { break }
+      tail = String(character) + tail
+    }
+    let head = TextWidth.cut(text, to: width - TextWidth.columns(tail))
+    return head + tail
   }
 
   private func cells(_ column: Value, digits: Int) -> (cells: [String], isText: Bool) {
