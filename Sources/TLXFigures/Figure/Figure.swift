@@ -7,6 +7,9 @@ public struct Figure: Sendable {
   /// How wide it is drawn as SVG: figures of a page, beside each other, or on a small screen are not all alike.
   var width = Figure.wide
 
+  /// Whether lines say their values under the pointer: small screens have none.
+  var hasTips = true
+
   static let wide = 640.0
   static let narrow = 400.0
 

@@ -68,6 +68,7 @@ extension Figure {
 
   /// Strips that say the values of all lines where the pointer is.
   private func drawTips(_ plot: ChartPlot, in document: inout SVGDocument) {
+    guard hasTips else { return }
     let lines = plot.chart.series.filter { $0.isJoined && !$0.continuesColor }
     guard let longest = lines.max(by: { $0.x.count < $1.x.count }), longest.x.count > 1, lines.count <= 8
     else { return }

@@ -23,8 +23,9 @@ extension Figure {
   }
 
   private var bothWidths: String {
-    svgText(isStandalone: false, name: "g-wide")
-      + resized(to: Figure.narrow).svgText(isStandalone: false, name: "g-narrow")
+    var small = resized(to: Figure.narrow)
+    small.hasTips = false
+    return svgText(isStandalone: false, name: "g-wide") + small.svgText(isStandalone: false, name: "g-narrow")
   }
 
   func resized(to width: Double) -> Figure {
