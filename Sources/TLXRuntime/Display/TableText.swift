@@ -78,7 +78,8 @@ struct TableText {
     let (cells, isText) = cells(value, digits: digits ?? min(style.digits, Display.standardDigits))
     let limit = width == .max ? Int.max : min(style.widest, max(8, width))
     // Tight columns keep both ends: texts that are alike often differ at their end.
-    let cut = cells.map { limit < 40 && isText ? Self.cutInside($0, to: limit) : TextWidth.cut($0, to: limit) }
+    let isTight = isText && limit < 40
+    let cut = cells.map { isTight ? Self.cutInside($0, to: limit) : TextWidth.cut($0, to: limit) }
     let name = TextWidth.cut(name, to: limit)
     let width = max(TextWidth.columns(name), cut.map(TextWidth.columns).max() ?? 0)
     return Column(name: name, cells: cut, isText: isText, width: width)
