@@ -11,11 +11,14 @@ enum Watch {
   // Written before the thread starts.
   nonisolated(unsafe) private static var deadline = Double.infinity
   nonisolated(unsafe) private static var isRunning = false
+  /// What the process took before it ran anything.
+  nonisolated(unsafe) private static var own = 0
 
   /// Starts to watch. `timeout` is in seconds.
   static func start(timeout: Double? = nil) {
     guard !isRunning else { return }
     isRunning = true
+    own = memoryInUse()
     if let timeout { deadline = ConsoleOutput.seconds() + timeout }
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -31,7 +34,6 @@ enum Watch {
     var all = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_BLOCK, &all, nil)
-    let own = memoryInUse()
     while true {
       var rest = period
       nanosleep(&rest, nil)
@@ -56,13 +58,27 @@ enum Watch {
     let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return 0 }
     defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 128)
-    let count = read(descriptor, &buffer, buffer.count)
-    guard count > 0 else { return 0 }
-    let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").compactMap {
-      Int($0)
+    // Without the heap: allocations would give this thread a heap of its own.
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { buffer in
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      guard count > 0 else { return 0 }
+      // Pages: all, in memory, of those shared, …
+      let pages = number(1, in: buffer[..<count]) - number(2, in: buffer[..<count])
+      return pages * sysconf(Int32(_SC_PAGESIZE))
     }
-    guard fields.count > 2 else { return 0 }
-    return (fields[1] - fields[2]) * sysconf(Int32(_SC_PAGESIZE))
+  }
+
+  /// The number at a place among numbers with a space between; 0 where there is none.
+  private static func number(_ place: Int, in text: Slice<UnsafeMutableBufferPointer<UInt8>>) -> Int {
+    var (field, number) = (0, 0)
+    for byte in text {
+      if byte == UInt8(ascii: " ") {
+        if field == place { return number }
+        (field, number) = (field + 1, 0)
+      } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), number < 1 << 48 {
+        number = number * 10 + Int(byte & 15)
+      }
+    }
+    return field == place ? number : 0
   }
 }
