@@ -35,6 +35,7 @@ private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
   if isJoined {
     try addBand(to: &series, arguments)
   } else if try arguments.bool("fit") {
+    if series.count == 1, series[0].name == "y" { series[0].name = "" }
     series = try series.flatMap { [$0, try LineFit.series(through: $0, arguments)] }
   }
   let yName = data.y.count == 1 && data.y[0].name != "y" ? data.y[0].name : ""

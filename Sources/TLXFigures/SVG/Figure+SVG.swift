@@ -79,7 +79,7 @@ extension Figure {
     case .chart(let chart):
       let colors = chart.colorNumbers
       let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty }
-      guard named.count > 1 else { return [] }
+      guard chart.series.count > 1 else { return [] }
       return named.map {
         (
           chart.series[$0].name, colors[$0], chart.series[$0].isJoined,

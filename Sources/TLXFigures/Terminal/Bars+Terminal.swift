@@ -12,7 +12,8 @@ extension Figure {
     let scale = high - low > 1e-300 ? Double(room) / (high - low) : 0
     let zero = Int((-low * scale).rounded())
     var lines = legendLines(
-      bars.series.enumerated().map { ($1.name, $0) }, width: width, style: style, marks: ["█"])
+      bars.series.count > 1 ? bars.series.enumerated().map { ($1.name, $0) } : [], width: width, style: style,
+      marks: ["█"])
     for (row, category) in bars.categories.enumerated() {
       if row > 0, bars.series.count > 1 { lines.append("") }
       for (index, series) in bars.series.enumerated() where row < series.values.count {

@@ -36,7 +36,8 @@ extension Figure {
       notes += place(series.finitePoints(), owner: colors[index], in: &frame)
     }
     for annotation in chart.annotations { mark(annotation, in: &frame) }
-    let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty }
+    // One series needs no legend; a line that was fitted to it does.
+    let named = chart.series.indices.filter { chart.series.count > 1 && !chart.series[$0].name.isEmpty }
     var lines = legendLines(
       named.map { (chart.series[$0].name, colors[$0]) }, width: width, style: style,
       marks: chart.series.contains { $0.isJoined } ? ["⠤⠤", "⠄⠄", "⠄ ⠄"] : ["●"])

@@ -16,11 +16,11 @@ extension Figure {
     return lines.map(trimmingEnd).joined(separator: "\n")
   }
 
-  /// Names of several series with their colours, or nothing for one.
+  /// Names of series with their colours.
   func legendLines(
     _ entries: [(name: String, color: Int)], width: Int, style: TerminalStyle, marks: [String]
   ) -> [String] {
-    guard entries.count > 1 else { return [] }
+    guard !entries.isEmpty else { return [] }
     var lines: [String] = []
     var line = ""
     var used = 0
