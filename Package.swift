@@ -52,6 +52,7 @@ let package = Package(
   products: [.executable(name: "tlx", targets: ["tlx"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
@@ -103,6 +104,9 @@ let package = Package(
         "TLXBuiltins", "TLXNotebook", "TLXRuntime", "TLXSyntax", "TLXSource", "TLXFigures", "TLXLearning",
         "TLXNumerics", "CLineEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -146,7 +150,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TLXPromptTests",
-      dependencies: ["TLXPrompt", "TLXBuiltins", "TLXLearning", "TLXRuntime", "TLXSource", "TLXSyntax"],
+      dependencies: [
+        "TLXPrompt", "TLXBuiltins", "TLXLearning", "TLXRuntime", "TLXSource", "TLXSyntax",
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

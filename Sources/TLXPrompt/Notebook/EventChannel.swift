@@ -1,17 +1,17 @@
-import Glibc
+import Synchronization
 import TLXLearning
 
-/// The state of a live page, and who waits for a new one.
-final class EventChannel: @unchecked Sendable {
+/// The state of a live page, and who is told of a new one.
+final class EventChannel: Sendable {
   /// What a browser has already.
-  struct Sent {
+  struct Sent: Sendable {
     var version = -1
     var cells: [String: String] = [:]
     var contents = ""
     var foot = ""
   }
 
-  struct State {
+  struct State: Sendable {
     var version = 0
     var cells: [(anchor: String, html: String)] = []
     var contents = ""
@@ -22,87 +22,69 @@ final class EventChannel: @unchecked Sendable {
     var page = ""
   }
 
-  private var state = State()
-  /// Whether cells have changed that no browser has been told of yet, and when there was last something new.
-  private var isStaged = false
-  private var began = 0.0
-  private var lastTold = 0.0
-  // Guard `state`: a condition is what waiting threads need, and a mutex of the library has none.
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private struct Content {
+    var state = State()
+    /// Whether cells have changed that no browser has been told of yet.
+    var isStaged = false
+    var began = 0.0
+    var lastTold = 0.0
+    var watchers: [Int: @Sendable () -> Void] = [:]
+    var watcherCount = 0
 
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    mutating func advance() {
+      state.version += 1
+      isStaged = false
+      lastTold = ConsoleOutput.seconds()
+    }
   }
 
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
-  }
+  private let content = Mutex(Content())
 
-  var page: String {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return state.page
-  }
+  var page: String { content.withLock { $0.state.page } }
+
+  // MARK: - Who shows the file
 
   func update(_ change: (inout State) -> Void) {
-    pthread_mutex_lock(mutex)
-    change(&state)
-    tell()
-    pthread_mutex_unlock(mutex)
-  }
-
-  /// With the lock held.
-  private func tell() {
-    state.version += 1
-    isStaged = false
-    lastTold = ConsoleOutput.seconds()
-    pthread_cond_broadcast(condition)
+    let watchers = content.withLock { content in
+      change(&content.state)
+      content.advance()
+      return content.watchers
+    }
+    for watcher in watchers.values { watcher() }
   }
 
   /// A run begins: what is over at once is not worth a picture of its middle.
-  func begin() {
-    pthread_mutex_lock(mutex)
-    began = ConsoleOutput.seconds()
-    pthread_mutex_unlock(mutex)
-  }
+  func begin() { content.withLock { $0.began = ConsoleOutput.seconds() } }
 
   /// Cells as they are while others run; `flush` tells of them when it is time.
   func stage(_ cells: [(anchor: String, html: String)]) {
-    pthread_mutex_lock(mutex)
-    state.cells = cells
-    isStaged = true
-    pthread_mutex_unlock(mutex)
+    content.withLock { ($0.state.cells, $0.isStaged) = (cells, true) }
   }
 
   /// Called every few milliseconds.
   func flush() {
     let now = ConsoleOutput.seconds()
-    pthread_mutex_lock(mutex)
-    if isStaged, now > began + 0.15, now > lastTold + 0.1 {
-      state.problem = ""
-      tell()
-    }
-    pthread_mutex_unlock(mutex)
+    let isDue = content.withLock { $0.isStaged && now > $0.began + 0.15 && now > $0.lastTold + 0.1 }
+    if isDue { update { $0.problem = "" } }
   }
 
-  /// The changes since what was sent, as JSON; nil if nothing changed for so long.
-  func next(after sent: inout Sent, seconds: Int) -> String? {
-    var end = timespec()
-    clock_gettime(CLOCK_REALTIME, &end)
-    end.tv_sec += seconds
-    pthread_mutex_lock(mutex)
-    while state.version == sent.version {
-      if pthread_cond_timedwait(condition, mutex, &end) != 0 { break }
+  // MARK: - Who watches
+
+  /// Calls `watcher` after each change, on any thread, until `unsubscribe`.
+  func subscribe(_ watcher: @escaping @Sendable () -> Void) -> Int {
+    content.withLock { content in
+      content.watcherCount += 1
+      content.watchers[content.watcherCount] = watcher
+      return content.watcherCount
     }
-    let now = state
-    pthread_mutex_unlock(mutex)
-    guard now.version != sent.version else { return nil }
-    return EventChannel.message(now, after: &sent)
+  }
+
+  func unsubscribe(_ number: Int) { content.withLock { $0.watchers[number] = nil } }
+
+  /// The changes since what was sent, as JSON; nil if there are none.
+  func changes(after sent: inout Sent) -> String? {
+    let now = content.withLock { $0.state }
+    return now.version == sent.version ? nil : EventChannel.message(now, after: &sent)
   }
 
   static func message(_ now: State, after sent: inout Sent) -> String {

@@ -263,7 +263,7 @@ final class LiveRequests: Sendable {
 
   /// Looks at the file every few milliseconds. A cell that was edited away is stopped; one that is still there may end.
   func start(_ channel: EventChannel) {
-    PageServer.detach { [self] in
+    Workers.detach { [self] in
       while true {
         usleep(20_000)
         channel.flush()

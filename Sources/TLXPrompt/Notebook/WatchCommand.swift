@@ -37,31 +37,33 @@ struct WatchCommand: ProgramCommand {
     let requests = LiveRequests()
     let tables = LiveTables()
     let server = try PageServer(
-      address: host, port: port, channel: channel,
-      page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
-      rows: { WatchCommand.rows($0.query, of: tables) },
-      receive: { request in
-        switch request.path {
-        case "set":
-          guard let name = request.query["name"], let value = request.query["value"] else { return false }
-          requests.add(.set(name: name, value: value))
-        default:
-          guard let number = request.query["cell"].flatMap({ Int($0) }) else { return false }
-          requests.add(.run(number))
-        }
-        return true
-      })
+      address: host, port: port, events: channel,
+      answers: PageAnswers(
+        page: { channel.page.isEmpty ? WatchCommand.opening : channel.page },
+        rows: { WatchCommand.rows($0.query, of: tables) },
+        receive: { WatchCommand.receive($0, requests) }))
     let lock = try WatchLock(of: notebookFile.path, link: server.link)
     defer { lock.release() }
-    server.start()
     requests.start(channel)
     Terminal.write("\(file) is at \(server.link)\n")
     if open, let opener = ["xdg-open", "open"].lazy.compactMap(OtherProgram.path).first {
       let link = server.link
-      PageServer.detach { _ = OtherProgram.run(opener, [link]) }
+      Workers.detach { _ = OtherProgram.run(opener, [link]) }
     }
     let live = LiveView(notebookFile, notebook, channel, requests, tables, path: "/\(server.token)/")
     return live.run()
+  }
+
+  private static func receive(_ request: PageRequest, _ requests: LiveRequests) -> Bool {
+    switch request.path {
+    case "set":
+      guard let name = request.query["name"], let value = request.query["value"] else { return false }
+      requests.add(.set(name: name, value: value))
+    default:
+      guard let number = request.query["cell"].flatMap({ Int($0) }) else { return false }
+      requests.add(.run(number))
+    }
+    return true
   }
 
   private static func rows(_ query: [String: String], of tables: LiveTables) -> String? {

@@ -20,20 +20,10 @@ enum Watch {
     isRunning = true
     own = memoryInUse()
     if let timeout { deadline = ConsoleOutput.seconds() + timeout }
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, 256 << 10)
-    var thread = pthread_t()
-    pthread_create(&thread, &attributes, { _ in Watch.loop() }, nil)
-    pthread_attr_destroy(&attributes)
+    Workers.detach(loop)
   }
 
-  private static func loop() -> UnsafeMutableRawPointer? {
-    // Signals are for the main thread.
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
+  private static func loop() {
     while true {
       var rest = period
       nanosleep(&rest, nil)

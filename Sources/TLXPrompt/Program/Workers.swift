@@ -59,6 +59,11 @@ enum Workers {
     return thread
   }
 
+  /// Starts a thread that runs beside the program until one of the two ends, and takes no signals.
+  static func detach(_ body: @escaping @Sendable () -> Void) {
+    if let thread = Signals.deferred({ start(body) }) { pthread_detach(thread) }
+  }
+
   static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   private final class Counter: Sendable {

@@ -105,6 +105,15 @@ enum Signals {
     }
   }
 
+  /// Runs `body` so that the threads it starts take no signals: those are for the main thread.
+  static func deferred<Result>(_ body: () -> Result) -> Result {
+    var (all, own) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, &own)
+    defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
+    return body()
+  }
+
   private static func send(_ event: Event) {
     guard writeEnd >= 0 else { return }
     let saved = errno
