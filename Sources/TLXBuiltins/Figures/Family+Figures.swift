@@ -122,7 +122,10 @@ private let scatterBuiltin = Builtin(
 private let barsBuiltin = Builtin(
   "bars", family: "show",
   [
-    .positional("data", "table | labelled vector | record | f64[n]", "what is drawn, a bar an item"),
+    .positional(
+      "data", "table | labelled vector | record | list | f64[n]",
+      "what is drawn, a bar an item; or the names of the bars"),
+    .positional("values", "f64[n] | f64[n, k]", "the lengths, if the first are names", default: "nil"),
     .option(
       "x", "string", "the table's column of names; the first column of text if left out", default: "nil"),
     .option("y", "string | list", "the table's columns of lengths", default: "nil"),
@@ -130,8 +133,14 @@ private let barsBuiltin = Builtin(
     .option("xlabel", "string", "name of the value axis", default: "nil"),
   ],
   result: "figure", summary: "Draws horizontal bars",
-  errors: ["E0408 the table has no such column", "E0405 no numbers to draw"],
-  examples: [Builtin.Example("bars({a: 1, b: 3}, title=\"counts\").title", "\"counts\"")],
+  errors: [
+    "E0408 the table has no such column", "E0405 no numbers to draw",
+    "E0401 as many names as lengths are needed",
+  ],
+  examples: [
+    Builtin.Example("bars({a: 1, b: 3}, title=\"counts\").title", "\"counts\""),
+    Builtin.Example("bars([\"a\", \"b\"], [1, 3], title=\"counts\").title", "\"counts\""),
+  ],
   body: { arguments in
     if let own = try arguments.ownFigure({ try $0.bars }) { return own }
     let bars = try barsContent(arguments)
@@ -143,6 +152,7 @@ private let barsBuiltin = Builtin(
   })
 
 private func barsContent(_ arguments: Arguments) throws -> Bars {
+  if arguments.has("values") { return try namedBars(arguments) }
   switch arguments.value("data") {
   case .table(let table):
     let textColumn = table.names.first { (try? PlotData.numbers(table.column($0) ?? .null)) == nil }
@@ -164,6 +174,19 @@ private func barsContent(_ arguments: Arguments) throws -> Bars {
     let count = columns.first?.values.count ?? 0
     return Bars(categories: (0..<count).map(String.init), series: columns.map { ($0.name, $0.values) })
   }
+}
+
+/// `bars(names, lengths)`.
+private func namedBars(_ arguments: Arguments) throws -> Bars {
+  guard let names = try? PlotData.texts(arguments.value("data")) else {
+    throw arguments.failure("data", mustBe: "a list of names, since lengths follow")
+  }
+  let columns = try PlotData.columns(arguments.value("values"), named: "", arguments, "values")
+  for column in columns where column.values.count != names.count {
+    throw arguments.failure(
+      "values", "E0401", "\(column.values.count) lengths do not go with \(names.count) names")
+  }
+  return Bars(categories: names, series: columns.map { ($0.name, $0.values) })
 }
 
 private let histBuiltin = Builtin(

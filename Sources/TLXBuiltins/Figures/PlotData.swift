@@ -101,6 +101,10 @@ struct PlotData {
         parameter, "E0408", "the table has no column “\(name)”",
         help: "its columns are \(table.names.joined(separator: ", "))")
     }
+    return try texts(value)
+  }
+
+  static func texts(_ value: Value) throws -> [String] {
     if case .list(let items) = value { return items.map { Display.text(of: $0) } }
     return try numbers(value).map { Display.text(of: .float($0)) }
   }

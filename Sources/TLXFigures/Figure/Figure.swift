@@ -41,7 +41,8 @@ public struct Figure: Sendable {
   public var summary: String {
     let kind =
       switch content {
-      case .chart(let chart): chart.series.contains { $0.isJoined } ? "line plot" : "scatter plot"
+      // Points that a line is fitted to come before it.
+      case .chart(let chart): chart.series.first?.isJoined == false ? "scatter plot" : "line plot"
       case .bars: "bar chart"
       case .histogram: "histogram"
       case .heatmap: "heat map"
