@@ -60,6 +60,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
             rowLabels: ["setosa", "versicolor", "virginica"],
             columnLabels: ["setosa", "versicolor", "virginica"])))),
     Sample(
+      name: "gaps",
+      figure: Figure(
+        content: .chart(
+          Chart(series: [
+            Chart.Series(
+              name: "loss", x: (0..<7).map(Double.init), y: [3, 2.5, .nan, 1.5, .infinity, 1, 0.8], isJoined: true)
+          ])))),
+    Sample(
       name: "empty",
       figure: Figure(
         content: .chart(Chart(series: [Chart.Series(name: "y", x: [.nan], y: [1], isJoined: true)])))),

@@ -38,6 +38,12 @@ private func chart(_ arguments: Arguments, isJoined: Bool) throws -> Value {
     if series.count == 1, series[0].name == "y" { series[0].name = "" }
     series = try series.flatMap { [$0, try LineFit.series(through: $0, arguments)] }
   }
+  for (option, path) in [("logx", \Chart.Series.x), ("logy", \Chart.Series.y)]
+  where try arguments.bool(option) {
+    guard series.contains(where: { $0[keyPath: path].contains { $0 > 0 } }) else {
+      throw arguments.failure(option, "E0405", "a logarithmic axis needs a number above 0, and there is none")
+    }
+  }
   let yName = data.y.count == 1 && data.y[0].name != "y" ? data.y[0].name : ""
   return .object(
     FigureObject(

@@ -71,10 +71,7 @@ extension Figure {
   private func join(_ series: Chart.Series, owner: Int, in frame: inout Frame) {
     var last: (x: Int, y: Int)?
     for (px, py) in zip(series.x, series.y) {
-      guard px.isFinite, py.isFinite else {
-        // As before: what is not finite leaves no gap in so coarse a picture.
-        continue
-      }
+      // What is not finite, or not positive on a logarithmic axis, leaves a gap.
       guard let dot = frame.dot(px, py) else {
         last = nil
         continue
