@@ -65,7 +65,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
         content: .chart(
           Chart(series: [
             Chart.Series(
-              name: "loss", x: (0..<7).map(Double.init), y: [3, 2.5, .nan, 1.5, .infinity, 1, 0.8], isJoined: true)
+              name: "loss", x: (0..<7).map(Double.init), y: [3, 2.5, .nan, 1.5, .infinity, 1, 0.8],
+              isJoined: true)
           ])))),
     Sample(
       name: "empty",

@@ -2,8 +2,40 @@ import TLXNumerics
 
 extension Arguments {
   /// A tensor; numbers and bools count as scalars, lists and ranges of numbers as tensors.
-  public func tensor(_ name: String) throws -> Tensor { try require(name, "a tensor", Self.tensor) }
-  public func optionalTensor(_ name: String) throws -> Tensor? { try allow(name, "a tensor", Self.tensor) }
+  public func tensor(_ name: String) throws -> Tensor {
+    guard let tensor = try optionalTensor(name) else { throw failure(name, mustBe: "a tensor") }
+    return tensor
+  }
+
+  public func optionalTensor(_ name: String) throws -> Tensor? {
+    guard let value = optional(name) else { return nil }
+    guard let tensor = try Self.tensor(from: value) else {
+      throw failure(name, mustBe: "a tensor", help: Self.wayToTensor(from: value))
+    }
+    return tensor
+  }
+
+  /// What keeps a value from being a tensor, or where in it there is one.
+  private static func wayToTensor(from value: Value) -> String? {
+    func named(_ fields: [String]) -> String {
+      fields.prefix(6).map { ".\($0)" }.joined(separator: ", ") + (fields.count > 6 ? ", …" : "")
+    }
+    switch value {
+    case .list(let items):
+      let tensors = items.map { try? tensor(from: $0) }
+      if let place = tensors.firstIndex(where: { $0 == nil }) {
+        return "a tensor holds numbers, and item \(place) is \(items[place].kindDescription)"
+      }
+      let types = tensors.compactMap { $0?.typeDescription }
+      guard let place = types.firstIndex(where: { $0 != types[0] }) else { return nil }
+      return "its items differ: item 0 is \(types[0]), item \(place) is \(types[place])"
+    case .table(let table): return "its columns are \(named(table.names))"
+    case .record(let record): return record.count == 0 ? nil : "its fields are \(named(record.names))"
+    case .object(let object):
+      return object.fieldNames.isEmpty ? nil : "its fields are \(named(object.fieldNames))"
+    default: return nil
+    }
+  }
 
   /// A tensor of exactly this rank. `shape` is how the message writes it: `f64[n, d]`.
   public func tensor(_ name: String, rank: Int, shape: String) throws -> Tensor {
