@@ -229,6 +229,11 @@ struct TensorText {
     /// The elements at `positions` of the last axis under `index`.
     func texts(_ index: [Int], _ positions: [Int]) -> [String] {
       guard let row = try? tensor.leadingView(index) else { return positions.map { _ in "?" } }
+      // Where most of a row is shown it is read at once.
+      if exponent == 0, row.count <= 2 * positions.count {
+        let texts = TensorText.elements(row, digits: digits)
+        return positions.map { texts.indices.contains($0) ? texts[$0] : "?" }
+      }
       return positions.map { position in
         guard let view = try? row.leadingView([position]) else { return "?" }
         guard exponent != 0, let number = try? view.number(at: 0) else {

@@ -3,7 +3,8 @@ import TLXNumerics
 extension LinearQuadraticFit {
   /// (s_max + λ) / (s_min + λ) for the eigenvalues s of J Jᵀ: the condition of the problem where the data act.
   ///
-  /// Cost: Lanczos steps, at most 300, each a product with J and Jᵀ, and for the exact solution as many solves.
+  /// Cost: Lanczos steps, at most 300, each a product with J and Jᵀ; for the exact solution (n k)² each, with the factor
+  /// and with its inverse.
   public func condition() throws -> Condition {
     try inverse.map { try Condition(tangents, $0, l2: l2) } ?? Condition(tangents, l2: l2)
   }
@@ -24,10 +25,19 @@ extension LinearQuadraticFit {
     public var isKnown: Bool { upper <= lower * 1.001 }
 
     init(_ tangents: TangentFactors, _ inverse: InverseKernel, l2: Double) throws {
-      let greatest = try Self.spectrum(tangents, .greatest, l2: l2).greatest
+      let greatest = try inverse.greatestEigenvalue() ?? Self.greatest(tangents, l2: l2)
       let least = try inverse.leastEigenvalue()
-      lower = (greatest.value + l2) / least.value
-      upper = (greatest.value + greatest.error + l2) / (least.value - least.error)
+      lower = greatest.value / least.value
+      upper = (greatest.value + greatest.error) / (least.value - least.error)
+    }
+
+    /// Of J Jᵀ + λI.
+    private static func greatest(_ tangents: TangentFactors, l2: Double) throws
+      -> ExtremeEigenvalues.Estimate
+    {
+      var found = try spectrum(tangents, .greatest, l2: l2).greatest
+      found.value += l2
+      return found
     }
 
     init(_ tangents: TangentFactors, l2: Double) throws {
