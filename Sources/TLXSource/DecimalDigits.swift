@@ -1,8 +1,8 @@
 /// The significant decimal digits of a number, rounded as C's `%e` rounds: by the exact value.
 ///
 /// From the shortest digits that read back as the number: those lie on the same side of every rounding boundary as the
-/// number itself, since a boundary between the two would be closer to it and no longer. Several times as fast as C's
-/// formatting, for pages and tables of thousands of numbers.
+/// number itself, since a boundary between the two would be closer to it and no longer; and up to 15 digits they are those of
+/// the exact value. Several times as fast as C's formatting, for pages and tables of thousands of numbers.
 public struct DecimalDigits {
   /// As text; the first is not zero, and no zeros stand at the end.
   public let digits: [UInt8]
@@ -12,10 +12,10 @@ public struct DecimalDigits {
 
   /// At most `count` digits.
   ///
-  /// Nil for zero, NaN and infinity, and where the shortest digits end half-way between two roundings: then the exact value
-  /// decides, which they do not hold.
+  /// Nil where only the exact value decides, which the shortest digits do not hold: where they end half-way between two
+  /// roundings, for more than 15 digits and for subnormal numbers. Also for zero, NaN and infinity.
   public init?(_ number: Double, count: Int) {
-    guard number.isFinite, number != 0, count > 0 else { return nil }
+    guard number.isNormal, (1...15).contains(count) else { return nil }
     isNegative = number < 0
     guard var shortest = DecimalDigits.shortest(of: number) else { return nil }
     if shortest.digits.count > count {

@@ -219,6 +219,9 @@ struct TensorText {
     let tensor: Tensor
     let digits: Int
     let exponent: Int
+    /// Rows that were read: their widths are asked for before they are written.
+    private final class KnownRows { var rows: [[Int]: [String]] = [:] }
+    private let known = KnownRows()
 
     init(_ tensor: Tensor, digits: Int, exponent: Int) {
       self.tensor = tensor
@@ -231,7 +234,8 @@ struct TensorText {
       guard let row = try? tensor.leadingView(index) else { return positions.map { _ in "?" } }
       // Where most of a row is shown it is read at once.
       if exponent == 0, row.count <= 2 * positions.count {
-        let texts = TensorText.elements(row, digits: digits)
+        let texts = known.rows[index] ?? TensorText.elements(row, digits: digits)
+        known.rows[index] = texts
         return positions.map { texts.indices.contains($0) ? texts[$0] : "?" }
       }
       return positions.map { position in
