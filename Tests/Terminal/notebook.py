@@ -163,6 +163,11 @@ def test_difference(place):
     done = place.run("diff", "--values", "a.tlx", "b.tlx", env=cached(place))
     assert done.returncode == 1 and done.stdout == "Two: shows something else\n  - 2\n  + 3\n", done
     assert place.run("diff", "--values", "a.tlx", "a.tlx", env=cached(place)).returncode == 0
+    # What is not shown counts as well: digits, and the middle of what is long.
+    write(place, "c.tlx", "# %% One\nlet x = ones((1000,))\nx\n")
+    write(place, "d.tlx", "# %% One\nlet x = where(arange(1000) == 500, 1 + 1e-9, 1.0)\nx\n")
+    done = place.run("diff", "--values", "c.tlx", "d.tlx", env=cached(place))
+    assert done.returncode == 1 and "1 of 1000 elements differ, by up to 1e-09" in done.stdout, done
 
 
 def on_terminal(place, command, steps=(), **variables):

@@ -127,8 +127,12 @@ def bench_table(tlx):
         path.write_text(f"let x = uniform((1000000, 20))\ntable({{{columns}}})\n")
         live = Live(tlx, path, folder)
         live.until(b"data-table")
-        page = urllib.request.urlopen(live.link).read().decode()
-        name = re.search(r'data-table="([^"]+)"', page)[1]
+        name = None
+        while name is None:
+            # The event may be a moment ahead of the page for who comes anew.
+            page = urllib.request.urlopen(live.link).read().decode()
+            name = re.search(r'data-table="([^"]+)"', page)
+        name = name[1]
 
         def ask(query):
             start = time.perf_counter()

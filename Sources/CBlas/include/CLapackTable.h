@@ -12,6 +12,10 @@
     (norm, n, a, lda, anorm, rcond, work, iwork, info)) \
   F(void, p##potrf_, (const char *uplo, const int *n, void *a, const int *lda, int *info), \
     (uplo, n, a, lda, info)) \
+  F(void, p##trtri_, (const char *uplo, const char *diag, const int *n, void *a, const int *lda, int *info), \
+    (uplo, diag, n, a, lda, info)) \
+  F(void, p##lauum_, (const char *uplo, const int *n, void *a, const int *lda, int *info), \
+    (uplo, n, a, lda, info)) \
   F(void, p##geqrf_, (const int *m, const int *n, void *a, const int *lda, void *tau, void *work, \
      const int *lwork, int *info), \
     (m, n, a, lda, tau, work, lwork, info)) \

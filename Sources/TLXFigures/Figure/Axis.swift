@@ -1,3 +1,5 @@
+import TLXSource
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -140,7 +142,12 @@ func tickText(_ value: Double, step: Double, largest: Double = 0) -> String {
 }
 
 /// Up to `digits` significant digits, without trailing zeros.
-func compactText(_ value: Double, digits: Int) -> String { formatted("%.\(digits)g", value) }
+func compactText(_ value: Double, digits: Int) -> String {
+  if let decimal = DecimalDigits(value, count: digits), decimal.exponent >= -4, decimal.exponent < digits {
+    return decimal.positional
+  }
+  return formatted("%.\(digits)g", value)
+}
 
 func fixedText(_ value: Double, decimals: Int) -> String {
   let text = formatted("%.\(decimals)f", value)

@@ -160,16 +160,23 @@ struct SVGDocument {
 /// A coordinate with at most two decimals.
 func svg(_ value: Double) -> String {
   guard value.isFinite else { return "0" }
-  let text = fixedText(value, decimals: 2)
-  guard text.contains(".") else { return text }
-  var end = text.endIndex
-  while text[text.index(before: end)] == "0" { end = text.index(before: end) }
-  if text[text.index(before: end)] == "." { end = text.index(before: end) }
-  return String(text[..<end])
+  let hundredths = (value * 100).rounded()
+  guard abs(hundredths) < 1e15 else { return fixedText(value, decimals: 0) }
+  let size = Int(abs(hundredths))
+  let sign = hundredths < 0 ? "-" : ""
+  let (whole, rest) = (size / 100, size % 100)
+  if rest == 0 { return sign.isEmpty ? String(whole) : sign + String(whole) }
+  if rest % 10 == 0 { return "\(sign)\(whole).\(rest / 10)" }
+  return rest < 10 ? "\(sign)\(whole).0\(rest)" : "\(sign)\(whole).\(rest)"
 }
 
 /// Text that is safe inside elements and attributes; characters that XML forbids become `�`.
 func escaped(_ text: String) -> String {
+  func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0xE2 && byte != 0x26 && byte != 0x3C && byte != 0x3E && byte != 0x22
+      && byte != 0x27
+  }
+  if text.utf8.allSatisfy(isPlain) { return text }
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {

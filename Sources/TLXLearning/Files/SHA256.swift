@@ -28,20 +28,24 @@ public struct SHA256 {
   }
 
   public mutating func add(_ bytes: some Collection<UInt8>) {
+    // Of bytes that lie in one piece no copy is made.
+    let isAdded: Void? = bytes.withContiguousStorageIfAvailable { add($0) }
+    if isAdded == nil { Array(bytes).withUnsafeBufferPointer { add($0) } }
+  }
+
+  private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
     count += UInt64(bytes.count)
-    var rest = Array(bytes)[...]
+    var start = 0
     if !pending.isEmpty {
-      let taken = rest.prefix(64 - pending.count)
-      pending += taken
-      rest = rest.dropFirst(taken.count)
+      start = min(64 - pending.count, bytes.count)
+      pending += bytes[..<start]
       guard pending.count == 64 else { return }
-      pending.withUnsafeBufferPointer { mix($0, at: 0) }
+      pending.withUnsafeBufferPointer { mix($0, from: 0, blocks: 1) }
       pending = []
     }
-    rest.withUnsafeBufferPointer { buffer in
-      for start in stride(from: 0, to: buffer.count - 63, by: 64) { mix(buffer, at: start) }
-    }
-    pending = Array(rest.suffix(rest.count % 64))
+    let blocks = (bytes.count - start) / 64
+    mix(bytes, from: start, blocks: blocks)
+    pending += bytes[(start + 64 * blocks)...]
   }
 
   /// Ends the sum.
@@ -52,48 +56,65 @@ public struct SHA256 {
     for shift in stride(from: UInt64(56), through: 0, by: -8) {
       last.append(UInt8(truncatingIfNeeded: bits >> shift))
     }
-    last.withUnsafeBufferPointer { buffer in
-      for start in stride(from: 0, to: buffer.count, by: 64) { mix(buffer, at: start) }
-    }
+    last.withUnsafeBufferPointer { mix($0, from: 0, blocks: $0.count / 64) }
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
 
+  @inline(__always)
   private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 {
     word >> count | word << (32 - count)
   }
 
-  private mutating func mix(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
+  private mutating func mix(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, blocks: Int) {
+    guard blocks > 0, let base = bytes.baseAddress else { return }
+    state.withUnsafeMutableBufferPointer { state in
+      schedule.withUnsafeMutableBufferPointer { schedule in
+        SHA256.constants.withUnsafeBufferPointer { constants in
+          guard let w = schedule.baseAddress, let k = constants.baseAddress, let sums = state.baseAddress
+          else {
+            return
+          }
+          for block in 0..<blocks {
+            SHA256.spread(UnsafeRawPointer(base + start + 64 * block), over: w)
+            SHA256.turn(sums, w, k)
+          }
+        }
+      }
+    }
+  }
+
+  /// The 64 words that a block gives.
+  @inline(__always)
+  private static func spread(_ block: UnsafeRawPointer, over w: UnsafeMutablePointer<UInt32>) {
     for index in 0..<16 {
-      var word: UInt32 = 0
-      for byte in 0..<4 { word = word << 8 | UInt32(bytes[start + 4 * index + byte]) }
-      schedule[index] = word
+      w[index] = block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self).byteSwapped
     }
     for index in 16..<64 {
-      let (a, b) = (schedule[index - 15], schedule[index - 2])
-      let first = SHA256.turned(a, 7) ^ SHA256.turned(a, 18) ^ a >> 3
-      let second = SHA256.turned(b, 17) ^ SHA256.turned(b, 19) ^ b >> 10
-      schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
+      let (a, b) = (w[index - 15], w[index - 2])
+      let first = turned(a, 7) ^ turned(a, 18) ^ a >> 3
+      let second = turned(b, 17) ^ turned(b, 19) ^ b >> 10
+      w[index] = w[index - 16] &+ first &+ w[index - 7] &+ second
     }
-    var v = state
+  }
+
+  @inline(__always)
+  private static func turn(
+    _ sums: UnsafeMutablePointer<UInt32>, _ w: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>
+  ) {
+    var (a, b, c, d) = (sums[0], sums[1], sums[2], sums[3])
+    var (e, f, g, h) = (sums[4], sums[5], sums[6], sums[7])
     for index in 0..<64 {
-      let s1 = SHA256.turned(v[4], 6) ^ SHA256.turned(v[4], 11) ^ SHA256.turned(v[4], 25)
-      let choice = v[4] & v[5] ^ ~v[4] & v[6]
-      let t1 = v[7] &+ s1 &+ choice &+ SHA256.constants[index] &+ schedule[index]
-      let s0 = SHA256.turned(v[0], 2) ^ SHA256.turned(v[0], 13) ^ SHA256.turned(v[0], 22)
-      let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]
-      v[7] = v[6]
-      v[6] = v[5]
-      v[5] = v[4]
-      v[4] = v[3] &+ t1
-      v[3] = v[2]
-      v[2] = v[1]
-      v[1] = v[0]
-      v[0] = t1 &+ s0 &+ majority
+      let choice = e & f ^ ~e & g
+      let t1 = h &+ (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) &+ choice &+ k[index] &+ w[index]
+      let majority = a & b ^ a & c ^ b & c
+      let t2 = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) &+ majority
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
     }
-    for index in 0..<8 { state[index] = state[index] &+ v[index] }
+    (sums[0], sums[1], sums[2], sums[3]) = (sums[0] &+ a, sums[1] &+ b, sums[2] &+ c, sums[3] &+ d)
+    (sums[4], sums[5], sums[6], sums[7]) = (sums[4] &+ e, sums[5] &+ f, sums[6] &+ g, sums[7] &+ h)
   }
 
   private static let constants: [UInt32] = [

@@ -12,61 +12,19 @@ struct Markdown {
 
   func html(_ text: String) -> String {
     let (bare, formulas) = FormulaSearch.separated(text)
-    var html = Markdown.rendered(bare)
-    // Cells have headings of their own above those of their prose.
-    for level in (1...4).reversed() {
-      html = html.replacing("<h\(level)>", with: "<h\(level + 2)>").replacing(
-        "</h\(level)>", with: "</h\(level + 2)>")
-    }
-    html = html.replacing("<a href=", with: "<a rel=\"noopener noreferrer\" href=")
-    html = withImages(html)
-    html = Markdown.withColors(html)
-    return FormulaSearch.joined(html, formulas)
+    var page = MarkdownPatches(formulas: formulas, image: image)
+    return page.applied(to: Markdown.rendered(bare))
   }
 
-  private static func rendered(_ text: String) -> String {
+  private static func rendered(_ text: String) -> [UInt8] {
     var text = text
     guard
       let html = text.withUTF8({ bytes in
         bytes.withMemoryRebound(to: CChar.self) { tlx_markdown_html($0.baseAddress, $0.count) }
       })
-    else { return "" }
+    else { return [] }
     defer { free(html) }
-    return String(cString: html)
-  }
-
-  /// cmark writes `<img src="…" alt="…" />`, both escaped.
-  private func withImages(_ html: String) -> String {
-    var result = ""
-    var rest = html[...]
-    while let start = rest.range(ofText: "<img src=\"") {
-      result += rest[..<start.lowerBound]
-      let after = rest[start.upperBound...]
-      guard let quote = after.firstIndex(of: "\""), let end = after.firstIndex(of: ">") else { break }
-      let address = HTML.unescaped(String(after[..<quote]))
-      let attributes = after[after.index(after: quote)..<end]
-      if let inlined = image(address) {
-        result += "<img src=\"\(HTML.escaped(inlined))\"\(attributes)>"
-      } else {
-        result += "<span class=\"missing\">image \(HTML.escaped(address)) is not part of this page</span>"
-      }
-      rest = after[after.index(after: end)...]
-    }
-    return result + rest
-  }
-
-  private static func withColors(_ html: String) -> String {
-    let opening = "<pre><code class=\"language-tlx\">"
-    var result = ""
-    var rest = html[...]
-    while let start = rest.range(ofText: opening) {
-      result += rest[..<start.upperBound]
-      let after = rest[start.upperBound...]
-      guard let end = after.range(ofText: "</code>") else { break }
-      result += CodeText.html(HTML.unescaped(String(after[..<end.lowerBound])))
-      rest = after[end.lowerBound...]
-    }
-    return result + rest
+    return Array(UnsafeRawBufferPointer(start: html, count: strlen(html)))
   }
 }
 
@@ -78,8 +36,8 @@ enum FormulaSearch {
   }
 
   // Private characters, which no text has for itself: those that it does have are taken out.
-  private static let open: Unicode.Scalar = "\u{F8F0}"
-  private static let close: Unicode.Scalar = "\u{F8F1}"
+  static let open: Unicode.Scalar = "\u{F8F0}"
+  static let close: Unicode.Scalar = "\u{F8F1}"
 
   static func separated(_ text: String) -> (text: String, formulas: [Formula]) {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return (text, []) }
@@ -157,19 +115,5 @@ enum FormulaSearch {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars)
     return String(view)
-  }
-
-  static func joined(_ html: String, _ formulas: [Formula]) -> String {
-    guard !formulas.isEmpty else { return html }
-    var result = html
-    for (index, formula) in formulas.enumerated() {
-      var mark = String.UnicodeScalarView()
-      mark.append(open)
-      mark.append(contentsOf: String(index).unicodeScalars)
-      mark.append(close)
-      result = result.replacing(
-        String(mark), with: MathML.html(formula.text, isDisplayed: formula.isDisplayed))
-    }
-    return result
   }
 }

@@ -28,25 +28,42 @@ public final class LiveTables: Sendable {
 
   /// What names a table: the place of an output and all that its cell depends on. Nil where nothing ran.
   static func name(of output: Int, in result: CellResult) -> String? {
-    result.key.isEmpty ? nil : "\(result.key.prefix(16))-\(output)"
+    result.identity.isEmpty ? nil : "\(result.identity.prefix(16))-\(output)"
   }
 
   /// Keeps the large tables of a run in place of those of the one before.
   public func keep(_ run: NotebookRun) {
     let known = state.withLock { $0.tables }
     var tables: [String: Columns] = [:]
-    for result in run.results {
-      for (index, output) in result.outputs.enumerated() {
-        guard case .value(.table(let table), let digits) = output, table.rowCount > ValueView.rowLimit,
-          let name = LiveTables.name(of: index, in: result)
-        else { continue }
-        tables[name] = known[name] ?? LiveTables.columns(of: table, digits)
-      }
-    }
+    for result in run.results { tables.merge(LiveTables.found(in: result, known)) { first, _ in first } }
     state.withLock { state in
       state.tables = tables
       if let order = state.order, tables[order.name] == nil { state.order = nil }
     }
+  }
+
+  /// Keeps those of one cell beside all others, for who looks at them while later cells run.
+  public func add(_ result: CellResult) {
+    let known = state.withLock { $0.tables }
+    var isNew = false
+    // A cell that nothing is kept of may show something else each time.
+    if case .ran = result.state { isNew = true }
+    let tables = LiveTables.found(in: result, isNew ? [:] : known)
+    state.withLock { state in
+      state.tables.merge(tables) { $1 }
+      if isNew, let order = state.order, tables[order.name] != nil { state.order = nil }
+    }
+  }
+
+  private static func found(in result: CellResult, _ known: [String: Columns]) -> [String: Columns] {
+    var tables: [String: Columns] = [:]
+    for (index, output) in result.outputs.enumerated() {
+      guard case .value(.table(let table), let digits) = output, table.rowCount > ValueView.rowLimit,
+        let name = LiveTables.name(of: index, in: result)
+      else { continue }
+      tables[name] = known[name] ?? LiveTables.columns(of: table, digits)
+    }
+    return tables
   }
 
   private static func columns(of table: Table, _ digits: Int?) -> Columns {

@@ -23,6 +23,8 @@ public struct NotebookPage {
   let values = ValueView(width: 100)
   /// What a live page knows besides the run; nil for a page that is a file.
   public var live: Live?
+  /// What a live page has drawn before.
+  public var fragments: PageFragments?
 
   public struct Live: Sendable {
     /// The path that the page's requests start with.
@@ -136,7 +138,7 @@ public struct NotebookPage {
         "<h\(level)>\(HTML.escaped($0)) <a class=\"self\" href=\"#\(anchor(position))\" aria-label=\"link to this cell\">#</a></h\(level)>"
       }
       ?? ""
-    let prose = cell.prose.isEmpty ? "" : "<div class=\"prose\">\(markdown.html(cell.prose))</div>"
+    let prose = cell.prose.isEmpty ? "" : "<div class=\"prose\">\(prose(cell))</div>"
     return """
       <article id="\(anchor(position))" class="cell\(result.diagnostics.isEmpty ? "" : " failed")" data-cell="\(position)">
       \(heading)\(prose)\(controls(cell))\(code(cell))\(outputs(result))\(badge(result, cell))
@@ -154,15 +156,13 @@ public struct NotebookPage {
       : ""
     return hints + """
       <details class="code"\(isExercise ? "" : " open")><summary>\(isExercise ? "Solution" : "Code")</summary>\
-      <pre class="tlx" tabindex="0"><code>\(CodeText.html(text))</code></pre></details>
+      <pre class="tlx" tabindex="0"><code>\(fragment("code \(text)") { CodeText.html(text) })</code></pre></details>
       """
   }
 
   private func outputs(_ result: CellResult) -> String {
     let isFolded = run.tree.cells[result.position].flags.contains(.exercise)
-    var parts = result.outputs.enumerated().map { index, output in
-      values.html(output, name: live == nil ? nil : LiveTables.name(of: index, in: result))
-    }
+    var parts = result.outputs.enumerated().map { html(of: $1, at: $0, in: result) }
     parts += result.diagnostics.map { diagnostic in
       """
       <details class="error" open><summary>\(HTML.escaped(diagnostic.code)): \(HTML.escaped(diagnostic.message))</summary>\
@@ -184,6 +184,24 @@ public struct NotebookPage {
     guard !parts.isEmpty else { return "" }
     let output = "<div class=\"output\">\(parts.joined(separator: "\n"))</div>"
     return isFolded ? "<details class=\"code\"><summary>Result</summary>\(output)</details>" : output
+  }
+
+  private func html(of output: CellOutput, at index: Int, in result: CellResult) -> String {
+    func drawn() -> String {
+      values.html(output, name: live == nil ? nil : LiveTables.name(of: index, in: result))
+    }
+    guard !result.identity.isEmpty, case .cached = result.state else { return drawn() }
+    return fragment("output \(index) \(result.identity)", drawn)
+  }
+
+  private func prose(_ cell: Cell) -> String {
+    // An image is a file that may change while the prose stays.
+    if cell.prose.utf8.contains(UInt8(ascii: "!")) { return markdown.html(cell.prose) }
+    return fragment("prose \(cell.prose)") { markdown.html(cell.prose) }
+  }
+
+  private func fragment(_ name: String, _ make: () -> String) -> String {
+    fragments.map { $0.html(name, make) } ?? make()
   }
 
   /// A cell whose turn has not come, or that is running: what it showed before stays, marked.

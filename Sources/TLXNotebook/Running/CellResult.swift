@@ -27,10 +27,12 @@ public struct CellResult {
   public var files: [FileVersion]
   /// Names its code and all that it depends on; empty where nothing ran.
   public var key: String
+  /// The key with what the cell turned out to read: names what it shows. Empty where nothing ran.
+  public var identity: String
 
   init(
     _ position: Int, _ state: State, outputs: [CellOutput] = [], seconds: Double = 0, note: String? = nil,
-    files: [FileVersion] = [], key: String = ""
+    files: [FileVersion] = [], key: String = "", identity: String = ""
   ) {
     self.position = position
     self.state = state
@@ -39,6 +41,7 @@ public struct CellResult {
     self.note = note
     self.files = files
     self.key = key
+    self.identity = identity
   }
 
   public var diagnostics: [Diagnostic] { if case .failed(let all) = state { all } else { [] } }

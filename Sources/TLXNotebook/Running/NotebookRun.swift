@@ -144,6 +144,11 @@ public final class NotebookRun {
     return entry
   }
 
+  /// What is in memory of just this result: another run of the same code may have read other files.
+  private func memory(of entry: CellEntry) -> Notebook.Memory? {
+    notebook.memory[entry.key].flatMap { effectiveKey(of: $0.entry) == effectiveKey(of: entry) ? $0 : nil }
+  }
+
   private func draws(_ entry: CellEntry, asNowAt position: Int) -> Bool {
     guard let random = entry.random else { return true }
     return random.seed == seed && random.stream == Session.streamName(of: tree.cells[position], at: position)
@@ -155,7 +160,7 @@ public final class NotebookRun {
     if let after = entry.seedAfter { seed = after }
     return CellResult(
       position, .cached(saved: entry.seconds), outputs: outputs, seconds: entry.seconds,
-      note: reason(entry.values), files: entry.files, key: entry.key)
+      note: reason(entry.values), files: entry.files, key: entry.key, identity: effectiveKeys[position])
   }
 
   private func reason(_ values: CellEntry.Values) -> String? {
@@ -166,7 +171,7 @@ public final class NotebookRun {
   private func shownOutputs(of entry: CellEntry) throws -> [CellOutput]? {
     do {
       return try entry.outputs.enumerated().map { index, output in
-        if let whole = notebook.memory[entry.key]?.tables[index] { return whole }
+        if let whole = memory(of: entry)?.tables[index] { return whole }
         switch output {
         case .text(let text): return .text(text)
         case .drawn(let text, let kind): return .drawn(text, kind: kind)
@@ -270,7 +275,7 @@ public final class NotebookRun {
   /// The values that a known cell left, from memory or disk. Nil if they were not kept or are damaged.
   private func storedValues(of position: Int) -> [String: Value]? {
     guard let entry = entries[position] else { return nil }
-    guard let bytes = notebook.memory[entry.key]?.values ?? notebook.cache?.values(of: entry) else {
+    guard let bytes = memory(of: entry)?.values ?? notebook.cache?.values(of: entry) else {
       // An entry whose values are gone or damaged would run its cell each time: it is made anew.
       if case .kept = entry.values { notebook.cache?.remove(entry.key) }
       return nil
@@ -314,7 +319,8 @@ public final class NotebookRun {
     }
     entries[position] = entry
     return CellResult(
-      position, .ran, outputs: outputs, seconds: run.seconds, note: note, files: files, key: entry.key)
+      position, .ran, outputs: outputs, seconds: run.seconds, note: note, files: files, key: entry.key,
+      identity: effectiveKeys[position])
   }
 
   /// What the cell does beyond its values, so that leaving it out would be noticed.

@@ -17,4 +17,19 @@ public enum DenseProduct {
       BLAS.size(m), BLAS.size(n), BLAS.size(k), 1, a, BLAS.size(leadingA), b, BLAS.size(leadingB), 1, c,
       BLAS.size(leadingC))
   }
+
+  /// C = A Bᵀ with A of m × k, B of n × k, C of m × n, all by rows.
+  ///
+  /// Throws E0704 where OpenBLAS is not installed.
+  public static func setTransposed(
+    _ a: UnsafePointer<Double>, leading leadingA: Int, _ b: UnsafePointer<Double>, leading leadingB: Int,
+    to c: UnsafeMutablePointer<Double>, leading leadingC: Int, m: Int, n: Int, k: Int
+  ) throws {
+    guard m > 0, n > 0, k > 0 else { return }
+    try BLAS.prepare(work: m * n * k)
+    try tlx_cblas_dgemm(
+      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_transpose),
+      BLAS.size(m), BLAS.size(n), BLAS.size(k), 1, a, BLAS.size(leadingA), b, BLAS.size(leadingB), 0, c,
+      BLAS.size(leadingC))
+  }
 }

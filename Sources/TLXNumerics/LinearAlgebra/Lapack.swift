@@ -71,6 +71,27 @@ enum Lapack<Element: LapackScalar> {
     return info
   }
 
+  /// U⁻¹ in place of the upper triangle U. Info k > 0: U[k-1, k-1] is exactly zero.
+  static func trtri(_ n: Int32, _ a: Pointer) -> Int32 {
+    var (n, info) = (n, Int32(0))
+    var upper = CChar(UInt8(ascii: "U"))
+    var given = CChar(UInt8(ascii: "N"))
+    if isSingle {
+      tlx_strtri_(&upper, &given, &n, a, &n, &info)
+    } else {
+      tlx_dtrtri_(&upper, &given, &n, a, &n, &info)
+    }
+    return info
+  }
+
+  /// The upper triangle of U Uᵀ in place of that of U.
+  static func lauum(_ n: Int32, _ a: Pointer) -> Int32 {
+    var (n, info) = (n, Int32(0))
+    var upper = CChar(UInt8(ascii: "U"))
+    if isSingle { tlx_slauum_(&upper, &n, a, &n, &info) } else { tlx_dlauum_(&upper, &n, a, &n, &info) }
+    return info
+  }
+
   /// R above the diagonal, reflectors below.
   static func geqrf(_ m: Int32, _ n: Int32, _ a: Pointer, tau: Pointer) throws -> Int32 {
     var (m, n) = (m, n)

@@ -13,8 +13,11 @@ final class LiveView {
   private let channel: EventChannel
   private let requests: LiveRequests
   private let tables: LiveTables
+  private let fragments = PageFragments()
   private let path: String
   private var earlier: [String: String] = [:]
+  /// What each of them shows, by its result's identity.
+  private var earlierIdentities: [String: String] = [:]
   private var progress: [Int: String] = [:]
   private var partial: [Int: String] = [:]
   private var sketches: [Int: String] = [:]
@@ -88,6 +91,7 @@ final class LiveView {
       let run = try notebook.run(source)
       publish(run)
       remember(run)
+      fragments.forgetUnused()
     } catch {
       let text = Failures.diagnostics(error).map { render($0, color: false, width: 96) }.joined(
         separator: "\n")
@@ -157,6 +161,7 @@ final class LiveView {
       show(position)
     }
     notebook.onFinish = { [self] result in
+      tables.add(result)
       (progress[result.position], partial[result.position], sketches[result.position]) = (nil, nil, nil)
       show(result.position)
     }
@@ -165,8 +170,10 @@ final class LiveView {
   private func remember(_ run: NotebookRun) {
     let page = page(run)
     for result in run.results where result.isDone {
-      earlier[Notebook.label(of: run.tree.cells[result.position], at: result.position)] = page.outputHTML(
-        result.outputs)
+      let name = Notebook.label(of: run.tree.cells[result.position], at: result.position)
+      if case .cached = result.state, earlierIdentities[name] == result.identity { continue }
+      earlier[name] = page.outputHTML(result.outputs)
+      earlierIdentities[name] = result.identity
     }
   }
 
@@ -178,6 +185,7 @@ final class LiveView {
     var live = NotebookPage.Live(path: path)
     (live.earlier, live.progress, live.partial, live.sketches) = (earlier, progress, partial, sketches)
     page.live = live
+    page.fragments = fragments
     return page
   }
 

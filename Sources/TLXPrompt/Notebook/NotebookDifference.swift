@@ -9,6 +9,8 @@ struct NotebookDifference {
   private struct Side {
     var code: [String: String] = [:]
     var shown: [String: [String]] = [:]
+    /// The values that it shows, where they are known.
+    var values: [String: [Value]] = [:]
     var order: [String] = []
     var seed: UInt64 = 0
     var version = Program.version
@@ -42,7 +44,8 @@ struct NotebookDifference {
       if comparesCode, !a.isRecord, !b.isRecord, a.code[name] != b.code[name] {
         lines.append("\(name): its code differs")
       }
-      lines += NotebookDifference.lines(name, left, right)
+      let shown = NotebookDifference.lines(name, left, right)
+      lines += shown.isEmpty ? NotebookDifference.hidden(name, a.values[name], b.values[name]) : shown
     }
     isEmpty = lines.isEmpty
     text = lines.isEmpty ? "\(first) and \(second) show the same\n" : lines.map { $0 + "\n" }.joined()
@@ -68,6 +71,9 @@ struct NotebookDifference {
       let errors = result.diagnostics.map { "\($0.code): \($0.message)" }
       side.order.append(name)
       side.code[name] = cell.code(in: run.tree)
+      side.values[name] = result.outputs.compactMap {
+        if case .value(let value, _) = $0 { value } else { nil }
+      }
       side.shown[name] = (outputs + errors).flatMap { $0.split(separator: "\n").map(String.init) }
     }
     return side
@@ -87,6 +93,17 @@ struct NotebookDifference {
   }
 
   private static func name(of path: String) -> String { TextFile.split(path).name }
+
+  /// What differs between values that look the same.
+  private static func hidden(_ name: String, _ left: [Value]?, _ right: [Value]?) -> [String] {
+    guard let left, let right, left.count == right.count else { return [] }
+    for (a, b) in zip(left, right) {
+      if let difference = ValueDifference.text(a, b) {
+        return ["\(name): shows the same, but its values are others: \(difference)"]
+      }
+    }
+    return []
+  }
 
   /// The lines that differ, a few of them.
   private static func lines(_ name: String, _ left: [String], _ right: [String]) -> [String] {

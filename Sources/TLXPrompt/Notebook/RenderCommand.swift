@@ -61,7 +61,11 @@ struct RenderCommand: ProgramCommand {
     notebook.onProgress = { console.progress($1) }
     let run = try notebook.run(source)
     console.finish()
-    if Interrupt.isRequested { return .interrupted }
+    if Interrupt.isRequested {
+      // Half a page is none, but where it was stopped is worth knowing.
+      for result in run.results { ErrorReport.write(result.diagnostics) }
+      return .interrupted
+    }
     let manifest = PageManifest.of(run, source, file: file, seconds: ConsoleOutput.seconds() - start)
     let page = NotebookPage(
       run, title: TextFile.split(file).name, manifest: manifest,

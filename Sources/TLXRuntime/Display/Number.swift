@@ -1,3 +1,5 @@
+import TLXSource
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -23,6 +25,11 @@ public enum Number {
     if digits >= 17 { return exact(number) }
     if abs(number) < 1e15, let whole = wholeText(number) { return whole }
     guard number.isFinite else { return tidied(number.description) }
+    if let decimal = DecimalDigits(number, count: max(digits, 1)) {
+      let exponent = decimal.exponent
+      if exponent < -5 || exponent >= max(digits, 6) { return decimal.mantissa + "e\(exponent)" }
+      if exponent < digits { return decimal.positional }
+    }
     let (mantissa, exponent) = scientific(number, digits: digits)
     guard exponent < -5 || exponent >= max(digits, 6) else {
       return stripped(formatted("%.*f", max(0, digits - 1 - exponent), number))

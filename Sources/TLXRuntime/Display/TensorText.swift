@@ -219,6 +219,9 @@ struct TensorText {
     let tensor: Tensor
     let digits: Int
     let exponent: Int
+    /// Rows that were read: their widths are asked for before they are written.
+    private final class KnownRows { var rows: [[Int]: [String]] = [:] }
+    private let known = KnownRows()
 
     init(_ tensor: Tensor, digits: Int, exponent: Int) {
       self.tensor = tensor
@@ -229,6 +232,12 @@ struct TensorText {
     /// The elements at `positions` of the last axis under `index`.
     func texts(_ index: [Int], _ positions: [Int]) -> [String] {
       guard let row = try? tensor.leadingView(index) else { return positions.map { _ in "?" } }
+      // Where most of a row is shown it is read at once.
+      if exponent == 0, row.count <= 2 * positions.count {
+        let texts = known.rows[index] ?? TensorText.elements(row, digits: digits)
+        known.rows[index] = texts
+        return positions.map { texts.indices.contains($0) ? texts[$0] : "?" }
+      }
       return positions.map { position in
         guard let view = try? row.leadingView([position]) else { return "?" }
         guard exponent != 0, let number = try? view.number(at: 0) else {

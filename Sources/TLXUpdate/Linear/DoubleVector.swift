@@ -58,6 +58,24 @@ enum DoubleVector {
     }
   }
 
+  /// `c += a · b`, or `c = a · b`, element by element.
+  static func addProduct(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, to c: UnsafeMutablePointer<Double>, _ count: Int,
+    isFirst: Bool
+  ) {
+    var place = 0
+    while place + 8 <= count {
+      let before = isFirst ? Lanes() : load(c + place)
+      let value = before.addingProduct(load(a + place), load(b + place))
+      UnsafeMutableRawPointer(c + place).storeBytes(of: value, as: Lanes.self)
+      place += 8
+    }
+    while place < count {
+      c[place] = (isFirst ? 0 : c[place]) + a[place] * b[place]
+      place += 1
+    }
+  }
+
   @inline(__always)
   private static func load(_ pointer: UnsafePointer<Double>) -> Lanes {
     UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)

@@ -22,12 +22,11 @@ struct ExtremeEigenvalues {
 
   /// - Parameters:
   ///   - ends: Which are to converge.
-  ///   - shift: Errors count relative to `|θ| + shift`.
+  ///   - allowed: By how much an estimate of this value may be off.
   ///   - limit: The most steps. Cost: limit products and order · limit² for the reorthogonalisation.
   init(
-    order: Int, ends: Ends, shift: Double = 0, tolerance: Double = 1e-5, limit: Int = 300,
-    stream: RandomStream,
-    _ apply: (Tensor) throws -> Tensor
+    order: Int, ends: Ends, limit: Int = 300, stream: RandomStream,
+    allowed: (Double) -> Double = { 1e-5 * abs($0) }, _ apply: (Tensor) throws -> Tensor
   ) throws {
     var basis = LanczosBasis(try stream.normal([order]).doubles())
     let limit = min(limit, order)
@@ -41,7 +40,7 @@ struct ExtremeEigenvalues {
       nextLook = steps + max(1, steps / 4)
       try measure(basis)
       let needed = ends == .both ? [least, greatest] : [greatest]
-      if steps == limit || needed.allSatisfy({ $0.error <= tolerance * (abs($0.value) + shift) }) { return }
+      if steps == limit || needed.allSatisfy({ $0.error <= allowed($0.value) }) { return }
     }
   }
 

@@ -3,9 +3,10 @@ import TLXNumerics
 extension LinearQuadraticFit {
   /// (s_max + λ) / (s_min + λ) for the eigenvalues s of J Jᵀ: the condition of the problem where the data act.
   ///
-  /// Cost: Lanczos steps, at most 300, each a product with J and Jᵀ, and for the exact solution as many solves.
+  /// Cost: Lanczos steps, at most 300, each a product with J and Jᵀ; for the exact solution one more factor of the kernel,
+  /// and (n k)² a step.
   public func condition() throws -> Condition {
-    try inverse.map { try Condition(tangents, $0, l2: l2) } ?? Condition(tangents, l2: l2)
+    try inverse == nil ? Condition(tangents, l2: l2) : Condition(ofKernel: tangents, l2: l2)
   }
 
   /// `(s_max + λ) / (s_min + λ)` over the eigenvalues s of J Jᵀ, between two bounds.
@@ -23,11 +24,34 @@ extension LinearQuadraticFit {
     /// Whether the bounds agree to three digits.
     public var isKnown: Bool { upper <= lower * 1.001 }
 
-    init(_ tangents: TangentFactors, _ inverse: InverseKernel, l2: Double) throws {
-      let greatest = try Self.spectrum(tangents, .greatest, l2: l2).greatest
-      let least = try inverse.leastEigenvalue()
-      lower = (greatest.value + l2) / least.value
-      upper = (greatest.value + greatest.error + l2) / (least.value - least.error)
+    /// By a factor of the kernel with a smaller ridge, whose inverse has its greatest eigenvalues further apart: tens of steps
+    /// find the least eigenvalue where with the fit's own ridge hundreds do not.
+    init(ofKernel tangents: TangentFactors, l2: Double) throws {
+      let small = l2 * 1e-3
+      var (factor, ridge) = (try CholeskyFactor.ofKernel(tangents, ridge: small), small)
+      if factor == nil { (factor, ridge) = (try CholeskyFactor.ofKernel(tangents, ridge: l2), l2) }
+      guard let factor else {
+        self = try Condition(tangents, l2: l2)
+        return
+      }
+      let (order, rest) = (tangents.count * tangents.classes, l2 - ridge)
+      let stream = RandomStream(key: RandomKey(seed: 1))
+      let greatest = try ExtremeEigenvalues(order: order, ends: .greatest, stream: stream) {
+        var x = try $0.elements(of: Double.self)
+        factor.multiply(&x)
+        return try Tensor(x)
+      }.greatest
+      // θ = 1 / (s + ridge) to as many digits as s + λ needs: dθ = θ² ds.
+      let inverse = try ExtremeEigenvalues(
+        order: order, ends: .greatest, stream: stream, allowed: { 3e-6 * (1 + rest * abs($0)) * abs($0) }
+      ) {
+        var x = try $0.elements(of: Double.self)
+        factor.solve(&x)
+        return try Tensor(x)
+      }.greatest
+      let (least, floor) = (1 / inverse.value + rest, 1 / (inverse.value + inverse.error) + rest)
+      lower = (greatest.value + rest) / least
+      upper = (greatest.value + greatest.error + rest) / floor
     }
 
     init(_ tangents: TangentFactors, l2: Double) throws {
@@ -48,7 +72,8 @@ extension LinearQuadraticFit {
     {
       let shape = tangents.logits.shape
       return try ExtremeEigenvalues(
-        order: shape.elementCount, ends: ends, shift: l2, stream: RandomStream(key: RandomKey(seed: 1))
+        order: shape.elementCount, ends: ends, stream: RandomStream(key: RandomKey(seed: 1)),
+        allowed: { 1e-5 * (abs($0) + l2) }
       ) { try tangents.apply(tangents.applyTransposed($0.reshape(shape))).flatten() }
     }
   }
