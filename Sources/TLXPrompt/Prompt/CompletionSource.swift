@@ -48,9 +48,9 @@ extension CompletionSource {
   }
 
   /// What the signature of the call at the end of the text still asks for.
-  func hint(for text: String) -> String? {
+  func hint(for text: String, _ scanner: inout LiveScanner) -> String? {
     guard !text.hasPrefix(":"), !text.hasPrefix("?"), !text.hasPrefix("!") else { return nil }
-    let (context, call) = CursorContext.end(of: text)
+    let (context, call) = scanner.end(of: text)
     // Within a string the rest of the call would read as a part of it.
     if case .string = context { return nil }
     if let call {
