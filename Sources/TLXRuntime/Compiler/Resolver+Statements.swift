@@ -77,7 +77,7 @@ extension Resolver {
     guard let (name, nameSpan, path) = path(to: target) else { return nil }
     var steps = path.map(self.step)
     var term = expression(value)
-    guard let place = place(name, nameSpan) else { return nil }
+    guard let place = place(name, nameSpan, definesNew: op == nil && path.isEmpty) else { return nil }
     if let op {
       // `x[f()] += 1` evaluates `f()` once: the read keeps the subscripts for the write.
       var current = self.name(name, nameSpan)

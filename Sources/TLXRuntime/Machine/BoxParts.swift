@@ -14,7 +14,7 @@ struct BoxParts {
   }
 
   var kind = Kind.unknown
-  /// Whether nobody else owns the memory, so that a part may be changed where it is.
+  /// Whether nobody else owns the memory or the box, so that a part may be changed where it is.
   var isExclusive = false
   /// The elements of a vector or the items of a list; 0 for what has no single index.
   var count = 0

@@ -225,6 +225,24 @@ extension Machine {
         }
         pc += 1
         continue
+      case .constantSubtract:
+        if !ScalarArithmetic.apply(
+          .subtract, constants[Int(instruction.c)], base[Int(instruction.b)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.subtract, instruction, constant: true)
+        }
+        pc += 1
+        continue
+      case .constantDivide:
+        if !ScalarArithmetic.apply(
+          .divide, constants[Int(instruction.c)], base[Int(instruction.b)], into: base + Int(instruction.a))
+        {
+          frame.pointee.pc = pc
+          try slowBinary(.divide, instruction, constant: true)
+        }
+        pc += 1
+        continue
       case .matrixMultiply:
         frame.pointee.pc = pc
         try slowBinary(.matrixMultiply, instruction, constant: false)
@@ -732,8 +750,11 @@ extension Machine {
         pc += 1
         continue
       case .append:
-        base[Int(instruction.a)].object(ListBuilder.self).items.append(
-          (base + Int(instruction.b)).takeValue())
+        let item = base[Int(instruction.b)]
+        let isAppended = base[Int(instruction.a)].unmanaged(ListBuilder.self)._withUnsafeGuaranteedRef {
+          $0.appendNumber(item)
+        }
+        if !isAppended { append(instruction) }
         pc += 1
         continue
       case .finishList, .finishBracket:
@@ -786,9 +807,9 @@ extension Machine {
         {
           let parts = base[Int(instruction.a)].parts
           let position = parts.position(index.asInt)
-          if parts.isExclusive && position >= 0 && (base + Int(instruction.a)).isUniqueBox
-            && parts.write(base[Int(instruction.c)], at: position)
-          {
+          let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
+          if parts.isExclusive && position >= 0 && parts.write(part, at: position) {
+            checkOwner(base + Int(instruction.a))
             pc += 1
             continue
           }
@@ -801,10 +822,11 @@ extension Machine {
         if instruction.changesRegister && (base + Int(instruction.a)).pointee.tag == Slot.boxed {
           let parts = base[Int(instruction.a)].parts
           let cache = frame.pointee.header.pointee.fieldCaches + Int(instruction.b)
+          let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
           if parts.isExclusive && cache.pointee.layout == parts.layout
-            && (base + Int(instruction.a)).isUniqueBox
-            && parts.write(base[Int(instruction.c)], at: cache.pointee.position)
+            && parts.write(part, at: cache.pointee.position)
           {
+            checkOwner(base + Int(instruction.a))
             pc += 1
             continue
           }

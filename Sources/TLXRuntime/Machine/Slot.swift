@@ -74,6 +74,7 @@ struct Slot {
   /// Takes one more count of a heap slot's object.
   @inline(__always) func retain() {
     Slot.noteRetain(bits)
+    if tag == Slot.boxed { unmanaged(Box.self)._withUnsafeGuaranteedRef { $0.share() } }
     _ = reference.retain()
   }
 
@@ -171,7 +172,10 @@ final class Box {
     }
   }
 
-  /// Looks where the parts stand.
+  /// Whoever gets the box as well must find the parts as they are.
+  @inline(__always) func share() { parts.isExclusive = false }
+
+  /// Looks where the parts stand. With `exclusively`, a register holds the only reference to the box.
   func locateParts(exclusively: Bool) { parts = BoxParts(of: &contents, exclusively: exclusively) }
 
   /// Where a field of a record stands, noted for the next time.
