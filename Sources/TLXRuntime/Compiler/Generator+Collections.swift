@@ -179,8 +179,17 @@ extension Generator {
       let site = subscriptSite(subscripts)
       parts.subscriptSites.append(site)
       at(span, [base])
+      if let pair = site.pair, let word = word(pair.column, parts.subscriptSites.count - 1) {
+        emit(.indexPair, target, container, pair.row, word: word, flags: flags)
+        return
+      }
       emit(.indexSite, target, container, word: parts.subscriptSites.count - 1, flags: flags)
     }
+  }
+
+  /// A second word of two numbers; nil where there are too many.
+  func word(_ register: Int, _ index: Int) -> Int? {
+    register <= 0xFFFF && index <= 0x7FFF ? register | index << 16 : nil
   }
 
   /// Evaluates subscripts into registers.

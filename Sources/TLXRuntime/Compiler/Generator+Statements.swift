@@ -179,6 +179,12 @@ extension Generator {
         }
         parts.paths.append(PlacePath(steps: steps))
         at(span, [variable, term])
+        if steps.count == 1, case .index(let site) = steps[0], let pair = site.pair,
+          let word = word(pair.column, parts.paths.count - 1)
+        {
+          emit(.setPair, a, pair.row, value, word: word, flags: flags)
+          return
+        }
         emit(opcode, a, 0, value, word: parts.paths.count - 1, flags: flags)
       }
     }

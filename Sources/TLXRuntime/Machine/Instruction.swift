@@ -125,11 +125,13 @@ enum Opcode: UInt8 {
   case finishList, finishBracket  // the builder in b → a
   case index  // b[c] → a
   case indexSite  // b[subscripts of site word] → a
+  case indexPair  // b[c, column] → a; the second word's b is the column's register, its c the site
   case field  // b.name of constant c → a
   // c is a register or, with the flag `constant`, a constant
   case setIndex  // place a: a[b] = c
   case setField  // place a: a.name of constant b = c
   case setPath  // place a: path word = c
+  case setPair  // place a: a[b, column] = c; the second word's b is the column's register, its c the path
   case destructureList  // a (kept) into registers from b, pattern word
   case destructureRecord  // a (kept) into registers from b, names word
   case checkType  // a against annotation word, converted in place

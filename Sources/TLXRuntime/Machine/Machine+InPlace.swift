@@ -32,7 +32,7 @@ extension Machine {
   /// Where the parts of a register's value stand; nil if they have no place.
   private func locateParts(_ container: Register) -> BoxParts? {
     guard container.pointee.tag == Slot.boxed else { return nil }
-    if container.pointee.parts.kind == .unknown { container.box.pointee.locateParts(exclusively: false) }
+    if container.pointee.parts.kind == .unknown { container.box.pointee.locateParts() }
     return container.pointee.parts
   }
 
@@ -91,17 +91,17 @@ extension Machine {
     let operand = (instruction.takesConstant ? constants : base) + Int(instruction.c)
     // Taken before looking who owns the memory: it may be the changed value itself, as in `xs[0] = xs`.
     let value = operand.pointee.isHeap ? operand.pointee.value : nil
-    if !target.pointee.parts.isExclusive { target.box.pointee.locateParts(exclusively: true) }
+    if !target.pointee.parts.isWritable { target.box.pointee.claimParts() }
     let parts = target.pointee.parts
     let position = find(target.box.pointee)
-    guard parts.isExclusive, position >= 0 else { return false }
+    guard parts.isWritable, position >= 0 else { return false }
     guard let value else { return parts.write(operand.pointee, at: position) }
     guard parts.replace(at: position, with: value) else { return false }
     if !instruction.takesConstant, Int(instruction.c) >= header.pointee.firstTemporary { operand.clear() }
     return true
   }
 
-  /// In the tests: what was changed in place because `isExclusive` said so had one owner.
+  /// In the tests: what was changed in place because `isWritable` said so had one owner.
   @inline(__always)
   func checkOwner(_ register: Register) {
     #if DEBUG

@@ -163,7 +163,7 @@ final class Box {
   var value: Value {
     get {
       // Whoever gets it shares the memory of its parts.
-      parts.isExclusive = false
+      parts.owner = .unknown
       return contents
     }
     _modify {
@@ -173,10 +173,21 @@ final class Box {
   }
 
   /// Whoever gets the box as well must find the parts as they are.
-  @inline(__always) func share() { parts.isExclusive = false }
+  @inline(__always) func share() {
+    if parts.owner == .register { parts.owner = .box }
+  }
 
-  /// Looks where the parts stand. With `exclusively`, a register holds the only reference to the box.
-  func locateParts(exclusively: Bool) { parts = BoxParts(of: &contents, exclusively: exclusively) }
+  /// Looks where the parts stand.
+  func locateParts() { parts = BoxParts(of: &contents, exclusively: false) }
+
+  /// Makes the parts those of the register that holds the only reference to the box.
+  func claimParts() {
+    if parts.owner == .box {
+      parts.owner = .register
+    } else {
+      parts = BoxParts(of: &contents, exclusively: true)
+    }
+  }
 
   /// Where a field of a record stands, noted for the next time.
   func locateField(_ name: String, noting cache: inout FieldCache) -> Int? {
