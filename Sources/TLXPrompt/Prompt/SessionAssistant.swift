@@ -23,12 +23,15 @@ final class SessionAssistant: LineAssistant, CompletionSource {
 
   func hint(for text: String) -> String? { hint(for: text, &scanner) }
 
-  var names: [Completion.Candidate] {
-    let variables = prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
+  private var variables: [Completion.Candidate] {
+    prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
       Completion.Candidate(name, value.summary, suffix: value.isCallable ? "(" : "")
     }
-    return variables + tableNames
   }
+
+  var names: [Completion.Candidate] { variables + tableNames }
+
+  var ownNames: [Completion.Candidate]? { variables }
 
   var folder: String { "" }
 
