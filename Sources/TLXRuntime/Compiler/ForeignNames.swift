@@ -3,7 +3,7 @@ enum ForeignNames {
   static let constants = [
     "None": "nil", "null": "nil", "NULL": "nil", "True": "true", "TRUE": "true", "False": "false",
     "FALSE": "false", "NaN": "nan", "Inf": "inf", "Infinity": "inf", "nothing": "nil", "undefined": "nil",
-    "missing": "nil",
+    "missing": "nil", "π": "pi",
   ]
 
   static let modules: Set<String> = [

@@ -53,6 +53,9 @@ extension Resolver {
   }
 
   func reportUnknown(_ name: String, _ span: Span, _ use: UnknownUse = .read) {
+    // `x = 3` without `let` is told once, not again wherever `x` is read.
+    if takenForDefined.contains(name) { return }
+    if use == .definition { takenForDefined.insert(name) }
     if let meant = ForeignNames.constants[name] {
       return report("E0301", "there is no `\(name)`", span, help: "in TLX it is written `\(meant)`")
     }

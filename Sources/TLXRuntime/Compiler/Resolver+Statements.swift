@@ -169,6 +169,8 @@ extension Resolver {
       report(failure.code, failure.message, pathSpan, help: failure.help)
     } catch let errors as Diagnostics {
       diagnostics += errors.items
+    } catch let error as NumericsError {
+      report(error.code, error.message, pathSpan, help: error.help)
     } catch {
       report("E0601", "\(error)", pathSpan)
     }
