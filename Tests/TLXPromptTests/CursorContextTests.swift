@@ -75,7 +75,8 @@ private func describe(_ site: CursorContext.CallSite?) -> String {
     (":time leep(", nil),
   ] as [(String, String?)])
 func signatureHint(_ text: String, _ expected: String?) {
-  #expect(SmallSource().hint(for: text) == expected)
+  var scanner = LiveScanner()
+  #expect(SmallSource().hint(for: text, &scanner) == expected)
 }
 
 @Test(

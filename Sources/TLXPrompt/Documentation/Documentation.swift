@@ -15,7 +15,9 @@ enum Documentation {
         Diagnostic(
           "E0323", "there is no error code \(code)",
           help: nearest.map { "did you mean \($0.hasPrefix("FROM") ? $0.lowercased() : $0)?" }
-            ?? "tlx explain lists all codes")
+            ?? (code.hasPrefix("from-")
+              ? "there are \(Translation.all.map(\.name).joined(separator: ", "))"
+              : "tlx explain lists all codes"))
       ])
       return .usage
     }

@@ -136,7 +136,7 @@ private final class LessonAssistant: LineAssistant {
   }
   func completion(of text: String, at cursor: Int) -> Completion { Completion(prefix: "", candidates: []) }
   func hint(for text: String) -> String? { nil }
-  func styles(of text: String) -> [StyledRange] { [] }
+  func colors(of text: String) -> [[ColoredRange]] { [] }
 }
 
 extension String {

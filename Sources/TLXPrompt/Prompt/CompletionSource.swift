@@ -2,6 +2,8 @@
 protocol CompletionSource {
   /// Names that an expression may start with.
   var names: [Completion.Candidate] { get }
+  /// Those to offer for an argument before anything of it is typed; nil for all, which would bury the keywords in a list.
+  var ownNames: [Completion.Candidate]? { get }
   /// Fields of the value that the path leads to, nothing evaluated.
   func fields(of path: [String]) -> [Completion.Candidate]
   func signature(of callee: String) -> Signature?
@@ -16,6 +18,8 @@ protocol CompletionSource {
 }
 
 extension CompletionSource {
+  var ownNames: [Completion.Candidate]? { nil }
+
   func completion(of text: String, at cursor: Int) -> Completion {
     switch CursorContext.at(cursor, in: text) {
     case .nothing: return .none
@@ -29,7 +33,8 @@ extension CompletionSource {
       if let offered = strings(at: site) { return Completion(prefix: prefix, candidates: offered) }
       return Completion(prefix: prefix, candidates: files(startingWith: prefix))
     case .name(let prefix, let site):
-      return Completion(prefix: prefix, candidates: keywords(at: site) + names)
+      let few = prefix.isEmpty && site != nil ? keywords(at: site) + (ownNames ?? names) : []
+      return Completion(prefix: prefix, candidates: few.isEmpty ? keywords(at: site) + names : few)
     }
   }
 
@@ -48,9 +53,9 @@ extension CompletionSource {
   }
 
   /// What the signature of the call at the end of the text still asks for.
-  func hint(for text: String) -> String? {
+  func hint(for text: String, _ scanner: inout LiveScanner) -> String? {
     guard !text.hasPrefix(":"), !text.hasPrefix("?"), !text.hasPrefix("!") else { return nil }
-    let (context, call) = CursorContext.end(of: text)
+    let (context, call) = scanner.end(of: text)
     // Within a string the rest of the call would read as a part of it.
     if case .string = context { return nil }
     if let call {

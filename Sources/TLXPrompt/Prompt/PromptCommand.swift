@@ -182,7 +182,7 @@ extension Prompt {
     }
     let saved = SavedSession(worked, seed: firstSeed)
     try TextFile.replace(path, with: saved.text)
-    output.write("\(worked.count) inputs written to \(path)\n")
+    output.write("\(worked.count) \(worked.count == 1 ? "input" : "inputs") written to \(path)\n")
     for remark in saved.remarks { output.write("note: \(remark)\n") }
   }
 

@@ -5,6 +5,8 @@ import TLXSyntax
 /// What the editor may know of the running session.
 final class SessionAssistant: LineAssistant, CompletionSource {
   private unowned let prompt: Prompt
+  private var highlighter = LiveHighlighter()
+  private var scanner = LiveScanner()
 
   init(_ prompt: Prompt) { self.prompt = prompt }
 
@@ -13,32 +15,23 @@ final class SessionAssistant: LineAssistant, CompletionSource {
     return !parse(SourceText(name: "prompt", text: text), mode: .prompt).isIncomplete
   }
 
-  func styles(of text: String) -> [StyledRange] {
+  func colors(of text: String) -> [[ColoredRange]] {
     if PromptCommand.parse(text) != nil { return [] }
-    return highlight(text).compactMap { range, kind in
-      SessionAssistant.style(of: kind).map { StyledRange(range: range, style: $0) }
-    }
+    highlighter.update(text)
+    return highlighter.lines
   }
 
-  private static func style(of kind: TokenClass) -> String? {
-    switch kind {
-    case .keyword: "35"
-    case .number: "36"
-    case .string: "32"
-    case .interpolation: "33"
-    case .comment: "2"
-    case .functionCall: "34"
-    case .error: "31"
-    case .operator, .name: nil
-    }
-  }
+  func hint(for text: String) -> String? { hint(for: text, &scanner) }
 
-  var names: [Completion.Candidate] {
-    let variables = prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
+  private var variables: [Completion.Candidate] {
+    prompt.session.globals.sorted { $0.name < $1.name }.map { name, value, _ in
       Completion.Candidate(name, value.summary, suffix: value.isCallable ? "(" : "")
     }
-    return variables + tableNames
   }
+
+  var names: [Completion.Candidate] { variables + tableNames }
+
+  var ownNames: [Completion.Candidate]? { variables }
 
   var folder: String { "" }
 

@@ -23,6 +23,7 @@ final class EditLineReader: LineReader {
   private var promptWidth = 0
   private var isHintShown = false
   private var isPainted = false
+  private var painted = PaintedText()
   /// What `paint` drew last, row by row, and where the cursor was; empty where the editor may have drawn over it.
   private var paintedRows: [String] = []
   private var paintedCursor = 0
@@ -197,18 +198,23 @@ final class EditLineReader: LineReader {
   }
 
   private func paint() {
-    guard let (layout, cursor, text) = layout() else { return }
+    let (text, cursorOffset) = buffer
+    let size = Terminal.size()
     let isSearching = isSearching(text)
-    let styles = hasColor && !isSearching ? assistant.styles(of: text) : []
+    let colors = hasColor && !isSearching ? assistant.colors(of: text) : []
+    guard painted.update(text, colors, promptWidth: promptWidth, columns: size.columns),
+      painted.rowCount < size.rows
+    else { return }
+    let cursor = painted.place(ofByte: cursorOffset)
     var hint: String?
-    if hasColor, !isSearching, cursor == layout.end { hint = assistant.hint(for: text) }
+    if hasColor, !isSearching, cursorOffset == text.utf8.count { hint = assistant.hint(for: text) }
     // A text that was coloured is painted once more without, when it no longer is.
-    guard !styles.isEmpty || hint != nil || isPainted else { return }
-    let rows = layout.rows(styles)
-    Terminal.write(layout.painting(rows, only: changedRows(rows, cursor), hint: hint, cursor: cursor))
+    guard painted.hasColors || hint != nil || isPainted else { return }
+    let rows = painted.rows
+    Terminal.write(painted.painting(rows, only: changedRows(rows, cursor), hint: hint, cursor: cursor))
     paintedRows = rows
     paintedCursor = cursor.row
-    isPainted = !styles.isEmpty
+    isPainted = painted.hasColors
     isHintShown = hint != nil
   }
 

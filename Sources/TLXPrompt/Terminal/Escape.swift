@@ -1,3 +1,5 @@
+import TLXSyntax
+
 /// Terminal control sequences.
 enum Escape {
   static let bold = "\u{1b}[1m"
@@ -6,6 +8,22 @@ enum Escape {
   /// The terminal marks what is pasted.
   static let pasteOn = "\u{1b}[?2004h"
   static let pasteOff = "\u{1b}[?2004l"
+}
+
+extension TokenClass {
+  /// The escape sequence that begins its colour at the prompt, if it has one.
+  var escape: String? {
+    switch self {
+    case .keyword: "\u{1b}[35m"
+    case .number: "\u{1b}[36m"
+    case .string: "\u{1b}[32m"
+    case .interpolation: "\u{1b}[33m"
+    case .comment: Escape.dim
+    case .functionCall: "\u{1b}[34m"
+    case .error: "\u{1b}[31m"
+    case .operator, .name: nil
+    }
+  }
 }
 
 /// Text as a terminal pastes it.

@@ -1,3 +1,5 @@
+import TLXSyntax
+
 /// What a line reader got.
 enum LineInput: Equatable {
   case text(String)
@@ -22,12 +24,6 @@ protocol LineAssistant: AnyObject {
   func completion(of text: String, at cursor: Int) -> Completion
   /// What could follow at the end of the text, for the dim hint.
   func hint(for text: String) -> String?
-  /// Stretches of the text with their style, in order and without overlap.
-  func styles(of text: String) -> [StyledRange]
-}
-
-/// Bytes of a text and the terminal style (SGR parameters such as `1;34`) that they are drawn in.
-struct StyledRange: Equatable {
-  var range: Range<Int>
-  var style: String
+  /// What has a colour in each line of the text; nothing where the text is none of the language.
+  func colors(of text: String) -> [[ColoredRange]]
 }

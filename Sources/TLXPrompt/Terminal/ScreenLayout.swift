@@ -1,7 +1,7 @@
-import TLXRuntime
+import TLXSyntax
 
 /// Where the editor puts each character of a text on the screen, so that colours and hints can be painted over what it
-/// has drawn. Rows and columns count from the start of the prompt.
+/// has drawn (`PaintedText`). Rows and columns count from the start of the prompt.
 struct ScreenLayout {
   struct Place: Equatable {
     var row: Int
@@ -65,15 +65,15 @@ struct ScreenLayout {
     return places[low]
   }
 
-  /// The text of each row in its styles, as the terminal takes it.
-  func rows(_ styles: [StyledRange]) -> [String] {
+  /// The text of each row in its colours, as the terminal takes it.
+  func rows(_ colors: [ColoredRange]) -> [String] {
     var painter = RowPainter(rowCount: rowCount)
     var next = 0
     for (position, scalar) in scalars.enumerated() {
       let offset = offsets[position]
       painter.move(to: places[position].row, at: offset)
-      while next < styles.count, styles[next].range.upperBound <= offset { next += 1 }
-      if next < styles.count, styles[next].range.contains(offset) { painter.begin(styles[next]) }
+      while next < colors.count, colors[next].range.upperBound <= offset { next += 1 }
+      if next < colors.count, colors[next].range.contains(offset) { painter.begin(colors[next]) }
       draw(scalar, position, &painter)
     }
     return painter.finish()
@@ -92,45 +92,14 @@ struct ScreenLayout {
     default: painter.row.append(contentsOf: String(scalar).utf8)
     }
   }
-
-  /// The escape sequences that draw the text again in its styles, with `hint` dimmed behind its end, starting and
-  /// ending with the cursor at `cursor`. Only these rows are drawn, if some are named.
-  func painting(_ styles: [StyledRange], hint: String?, cursor: Place) -> String {
-    painting(rows(styles), only: nil, hint: hint, cursor: cursor)
-  }
-
-  func painting(_ rows: [String], only wanted: Set<Int>?, hint: String?, cursor: Place) -> String {
-    var output = "\u{1b}[?25l\u{1b}7"
-    if cursor.row > 0 { output += "\u{1b}[\(cursor.row)A" }
-    var at = 0
-    for (row, text) in rows.enumerated() where !text.isEmpty {
-      if let wanted, !wanted.contains(row) { continue }
-      output +=
-        moved(from: at, to: Place(row: row, column: row == places[0].row ? places[0].column : 0)) + text
-      at = row
-    }
-    if let hint {
-      let room = columns - end.column - 1
-      let text = TextWidth.cut(hint, to: room)
-      if room > 3 { output += moved(from: at, to: end) + "\u{1b}[2m" + text + "\u{1b}[0m" }
-    }
-    return output + "\u{1b}8\u{1b}[?25h"
-  }
-
-  private func moved(from row: Int, to place: Place) -> String {
-    var output = "\r"
-    if place.row > row { output += "\u{1b}[\(place.row - row)B" }
-    if place.column > 0 { output += "\u{1b}[\(place.column)C" }
-    return output
-  }
 }
 
-/// Gathers the bytes of one row after the other; each row sets its style and ends it.
+/// Gathers the bytes of one row after the other; each row sets its colour and ends it.
 private struct RowPainter {
   var row: [UInt8] = []
   private var rows: [String] = []
   private let rowCount: Int
-  private var active: StyledRange?
+  private var active: ColoredRange?
 
   init(rowCount: Int) {
     self.rowCount = rowCount
@@ -141,17 +110,17 @@ private struct RowPainter {
   mutating func move(to number: Int, at offset: Int) {
     if let range = active?.range, offset >= range.upperBound { end() }
     while rows.count < number {
-      let style = active
+      let color = active
       end()
       close()
-      if let style { begin(style) }
+      if let color { begin(color) }
     }
   }
 
-  mutating func begin(_ style: StyledRange) {
-    guard active == nil else { return }
-    active = style
-    row.append(contentsOf: "\u{1b}[\(style.style)m".utf8)
+  mutating func begin(_ color: ColoredRange) {
+    guard active == nil, let escape = color.kind.escape else { return }
+    active = color
+    row.append(contentsOf: escape.utf8)
   }
 
   private mutating func end() {

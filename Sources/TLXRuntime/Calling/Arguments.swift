@@ -44,6 +44,10 @@ public struct Arguments {
         "E0405", "\(builtin.name): \(name) \(came)", help: help ?? "write \(builtin.signature)",
         parameter: name)
     }
+    var help = help
+    if help == nil, expected == "a collection", case .function = value {
+      help = "the collection comes first: \(builtin.name)(xs, f)"
+    }
     return Failure(
       "E0405", "\(builtin.name): \(name) must be \(expected), got \(value.kindDescription)", help: help,
       parameter: name)

@@ -79,11 +79,24 @@ extension Builtin {
       let before = texts.dropLast().joined(separator: ", ") + (count > 1 ? ", " : "")
       spelled = "\(name)(\(before)\(parameters[option].name)=\(texts[count - 1]))"
     }
+    var help = spelled.map { "write `\($0)`" } ?? "its signature is `\(signature)`"
+    if let pairwise {
+      help =
+        texts.count == 2
+        ? "`\(pairwise)(\(texts[0]), \(texts[1]))` compares the two; along an axis \(help)"
+        : "one collection is meant: write `\(name)((\(texts.joined(separator: ", "))))`"
+    }
     return ArgumentMismatch(
-      failure: Failure(
-        "E0422", "`\(name)` takes its options by name",
-        help: spelled.map { "write `\($0)`" } ?? "its signature is `\(signature)`"
-      ), argument: firstExtra)
+      failure: Failure("E0422", "`\(name)` takes its options by name", help: help), argument: firstExtra)
+  }
+
+  /// The function of two values whose name people give to the one of a collection.
+  private var pairwise: String? {
+    switch name {
+    case "max": "maximum"
+    case "min": "minimum"
+    default: nil
+    }
   }
 
   private func unknown(_ keyword: String, argument: Int) -> ArgumentMismatch {

@@ -52,25 +52,47 @@ extension Generator {
   func interpolation(_ pieces: [Term.Piece], into target: Int, _ span: Span) {
     scoped {
       let first = nextTemporary
-      var layout: [InterpolationPiece] = []
-      for piece in pieces {
-        switch piece {
-        case .text(let text): layout.append(.text(text))
-        case .value(let term, let format):
-          evaluate(term, into: temporary())
-          switch format?.kind {
-          case nil: layout.append(.value(format: ""))
-          case .constant(.string(let text))?: layout.append(.value(format: text))
-          default:
-            if let format { evaluate(format, into: temporary()) }
-            layout.append(.formatted)
-          }
-        }
-      }
-      parts.interpolations.append(layout)
+      parts.interpolations.append(pieceLayout(pieces))
       at(span)
       emit(.interpolate, target, first, word: parts.interpolations.count - 1)
     }
+  }
+
+  /// `s += "…"` of a register's string: its pieces are added one by one. False where that is not what the term is.
+  func appending(_ term: Term, to register: Int) -> Bool {
+    guard case .binary(.add, let left, let right) = term.kind, self.register(of: left) == register,
+      case .interpolation(let pieces) = right.kind, right.keepsRegisters, pieces.allSatisfy(\.isPlain)
+    else { return false }
+    scoped {
+      // The string that the pieces make if they cannot be added in place stands in the first register.
+      let first = nextTemporary
+      let layout = pieceLayout(pieces)
+      if nextTemporary == first { _ = temporary() }
+      parts.interpolations.append(layout)
+      at(term.span, [left, right])
+      emit(.interpolate, register, first, word: parts.interpolations.count - 1, flags: Instruction.appends)
+    }
+    return true
+  }
+
+  /// Evaluates values and formats into consecutive temporaries.
+  private func pieceLayout(_ pieces: [Term.Piece]) -> [InterpolationPiece] {
+    var layout: [InterpolationPiece] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let text): layout.append(.text(text))
+      case .value(let term, let format):
+        evaluate(term, into: temporary())
+        switch format?.kind {
+        case nil: layout.append(.value(format: ""))
+        case .constant(.string(let text))?: layout.append(.value(format: text))
+        default:
+          if let format { evaluate(format, into: temporary()) }
+          layout.append(.formatted)
+        }
+      }
+    }
+    return layout
   }
 
   func comprehension(
@@ -157,8 +179,17 @@ extension Generator {
       let site = subscriptSite(subscripts)
       parts.subscriptSites.append(site)
       at(span, [base])
+      if let pair = site.pair, let word = word(pair.column, parts.subscriptSites.count - 1) {
+        emit(.indexPair, target, container, pair.row, word: word, flags: flags)
+        return
+      }
       emit(.indexSite, target, container, word: parts.subscriptSites.count - 1, flags: flags)
     }
+  }
+
+  /// A second word of two numbers; nil where there are too many.
+  func word(_ register: Int, _ index: Int) -> Int? {
+    register <= 0xFFFF && index <= 0x7FFF ? register | index << 16 : nil
   }
 
   /// Evaluates subscripts into registers.

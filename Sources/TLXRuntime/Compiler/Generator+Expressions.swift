@@ -103,6 +103,11 @@ extension Generator {
 
   // MARK: - Operators
 
+  /// The operators that take a number from the constants on their left.
+  private static let constantFirst: [BinaryOperator: Opcode] = [
+    .add: .addConstant, .multiply: .multiplyConstant, .subtract: .constantSubtract, .divide: .constantDivide,
+  ]
+
   private func unary(
     _ op: UnaryOperator, _ operand: Term, into target: Int, _ span: Span, _ settling: Bool
   ) {
@@ -131,6 +136,14 @@ extension Generator {
   ) {
     guard let opcodes = Generator.arithmetic[op] else { return }
     scoped {
+      if let opcode = Generator.constantFirst[op], let number = numericConstant(left),
+        numericConstant(right) == nil
+      {
+        let second = operand(right, preferred: target)
+        at(span, [left, right])
+        emit(opcode, target, second, number, flags: settles(settling) | Instruction.reversed)
+        return
+      }
       let first = operand(left, until: right, preferred: target)
       if let opcode = opcodes.constant, let number = numericConstant(right) {
         at(span, [left, right])

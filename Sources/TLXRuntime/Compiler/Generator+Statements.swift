@@ -154,8 +154,9 @@ extension Generator {
   private func assign(_ place: PlaceTerm, _ path: [Step.PathStep], _ term: Term, _ span: Span) {
     guard !path.isEmpty else { return assign(place, term) }
     scoped {
-      let value = operand(term)
-      let (opcode, a, flags) = target(place)
+      let (opcode, a, kind) = target(place)
+      var flags = kind
+      let value = part(term, &flags)
       let variable = self.variable(place, span)
       switch (path.count, path[0]) {
       case (1, .field(let name)):
@@ -178,8 +179,25 @@ extension Generator {
         }
         parts.paths.append(PlacePath(steps: steps))
         at(span, [variable, term])
+        if steps.count == 1, case .index(let site) = steps[0], let pair = site.pair,
+          let word = word(pair.column, parts.paths.count - 1)
+        {
+          emit(.setPair, a, pair.row, value, word: word, flags: flags)
+          return
+        }
         emit(opcode, a, 0, value, word: parts.paths.count - 1, flags: flags)
       }
+    }
+  }
+
+  /// The register, or with a flag the constant, that is put into a place.
+  private func part(_ term: Term, _ flags: inout UInt8) -> Int {
+    guard case .constant(let value) = term.kind else { return operand(term) }
+    switch value {
+    case .bool, .int, .float, .string:
+      flags |= Instruction.constant
+      return constant(value)
+    default: return operand(term)
     }
   }
 
@@ -208,7 +226,9 @@ extension Generator {
     case .global(let global) where hasGlobalRegisters: register = global.index
     default: break
     }
-    if let register { return evaluate(term, into: register, settling: true) }
+    if let register {
+      return appending(term, to: register) ? () : evaluate(term, into: register, settling: true)
+    }
     scoped {
       let register = temporary()
       evaluate(term, into: register, settling: true)

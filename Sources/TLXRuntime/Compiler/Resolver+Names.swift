@@ -43,69 +43,41 @@ extension Resolver {
     return builtin
   }
 
-  private static let foreignNames = [
-    "None": "nil", "null": "nil", "NULL": "nil", "True": "true", "TRUE": "true", "False": "false",
-    "FALSE": "false", "NaN": "nan", "Inf": "inf", "Infinity": "inf",
-  ]
+  /// What an unknown name is in.
+  enum UnknownUse {
+    case read
+    /// `x = 3`
+    case definition
+    /// `x += 1`, `x[0] = 3`
+    case change
+  }
 
-  /// What functions of other languages are here.
-  private static let foreignFunctions = [
-    "disp": "write `print(x)`", "println": "write `print(x)`", "echo": "write `print(x)`",
-    "printf": formatting, "fprintf": formatting, "sprintf": formatting, "format": formatting,
-    "length": "write `len(x)`, or x.size for all elements", "numel": "write `x.size`",
-    "size": "write `x.shape`, or x.size for the number of elements", "shape": "write `x.shape`",
-    "ndims": "write `x.ndim`", "eltype": "write `x.dtype`",
-    "typeof": "write `x.dtype`; the prompt's :vars tells kinds",
-    "type": "write `x.dtype`; the prompt's :vars tells kinds", "isempty": "write `len(x) == 0`",
-    "array": "brackets make a tensor: [1, 2, 3]; tensor(xs) makes one of a list",
-    "rand": "write `uniform(2, 3)`", "randn": "write `normal(2, 3)`",
-    "randi": "write `randint(low, high, shape=n)`",
-    "rng": "write `seed(7)`", "dot": "write `a @ b`", "matmul": "write `a @ b`", "mul": "write `a * b`",
-    "hcat": "write `concat((a, b), axis=1)`", "vcat": "write `concat((a, b))`",
-    "vstack": "write `stack((a, b))`",
-    "concatenate": "write `concat((a, b))`", "cat": "write `concat((a, b))`", "sorted": "write `sort(xs)`",
-    "reversed": "write `reverse(xs)`", "append": "a list grows by a list: xs + (item,)",
-    "push": "a list grows by a list: xs + (item,)", "dict": "write `{a: 1, b: 2}`",
-    "tuple": "write `(a, b)`", "list": "write `(a, b)`", "set": "unique(xs) drops what comes twice",
-    "input": "a script gets what stands behind its name on the command line as `args`",
-    "open": "write `read(path)`",
-    "isinstance": "annotations check kinds: fn f(x: f64[n])", "lambda": "write `x -> e`",
-    "function": "write `fn f(x) = e`", "clear": "the prompt's :reset forgets all variables",
-    "whos": "the prompt's :vars lists the variables", "who": "the prompt's :vars lists the variables",
-    "clc": "Ctrl-L clears the screen", "tic": "time(() -> e) tells how long e takes",
-    "toc": "time(() -> e) tells how long e takes", "quit": "the prompt ends with :quit or Ctrl-D",
-    "exit": "the prompt ends with :quit or Ctrl-D", "eigvals": "write `eigh(a).values`",
-    "nothing": "in TLX it is written `nil`", "undefined": "in TLX it is written `nil`",
-    "this": "there are no methods: functions take the value as an argument",
-    "self": "there are no methods: functions take the value as an argument",
-  ]
-  private static let formatting = "strings format by themselves: print(\"{x:.2f}\")"
-
-  func reportUnknown(_ name: String, _ span: Span, isAssignment: Bool = false) {
-    if let meant = Resolver.foreignNames[name] {
-      report("E0301", "there is no `\(name)`", span, help: "in TLX it is written `\(meant)`")
-      return
+  func reportUnknown(_ name: String, _ span: Span, _ use: UnknownUse = .read) {
+    // `x = 3` without `let` is told once, not again wherever `x` is read.
+    if takenForDefined.contains(name) { return }
+    if use == .definition { takenForDefined.insert(name) }
+    if let meant = ForeignNames.constants[name] {
+      return report("E0301", "there is no `\(name)`", span, help: "in TLX it is written `\(meant)`")
     }
-    if let help = Resolver.foreignFunctions[name] {
-      report("E0301", "there is no `\(name)`", span, help: help)
-      return
-    }
-    if ["np", "numpy", "torch", "math", "plt", "pd", "jnp"].contains(name) {
-      report(
-        "E0301", "there is no `\(name)`", span,
-        help: "functions need no prefix: `sqrt(x)`, `mean(x, axis=0)`")
-      return
+    if use == .read, let help = ForeignNames.help(for: name) {
+      return report("E0301", "there is no `\(name)`", span, help: help)
     }
     let candidates =
       scope.visibleNames + Array(defined.keys) + Array(functionsAhead.keys) + Array(namesAhead.keys)
       + session.builtins.constants.map(\.name) + session.builtins.builtins.map(\.name)
     var help = Spelling.nearest(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
-    if help == nil, isAssignment { help = "`var \(name) = …` defines it" }
+    switch use {
+    case .read: break
+    case .definition:
+      let definition = "`let \(name) = …` defines a new name, `var \(name) = …` one that changes later"
+      help = help.map { "\($0) \(definition)" } ?? definition
+    case .change: help = help ?? "`var \(name) = …` defines it"
+    }
     report("E0301", "there is no `\(name)`", span, help: help)
   }
 
   /// The variable that an assignment changes, if it may.
-  func place(_ name: String, _ span: Span) -> PlaceTerm? {
+  func place(_ name: String, _ span: Span, definesNew: Bool) -> PlaceTerm? {
     switch scope.find(name) {
     case .variable(let variable):
       guard check(variable, name, span) else { return nil }
@@ -131,7 +103,7 @@ extension Resolver {
           "E0304", "`\(name)` is used before it is defined", span,
           secondary: [.init(later.definition, "defined here")], help: "move the definition up")
       } else {
-        reportUnknown(name, span, isAssignment: true)
+        reportUnknown(name, span, definesNew ? .definition : .change)
       }
       return nil
     }

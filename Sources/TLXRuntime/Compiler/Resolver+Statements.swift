@@ -77,7 +77,7 @@ extension Resolver {
     guard let (name, nameSpan, path) = path(to: target) else { return nil }
     var steps = path.map(self.step)
     var term = expression(value)
-    guard let place = place(name, nameSpan) else { return nil }
+    guard let place = place(name, nameSpan, definesNew: op == nil && path.isEmpty) else { return nil }
     if let op {
       // `x[f()] += 1` evaluates `f()` once: the read keeps the subscripts for the write.
       var current = self.name(name, nameSpan)
@@ -169,6 +169,8 @@ extension Resolver {
       report(failure.code, failure.message, pathSpan, help: failure.help)
     } catch let errors as Diagnostics {
       diagnostics += errors.items
+    } catch let error as NumericsError {
+      report(error.code, error.message, pathSpan, help: error.help)
     } catch {
       report("E0601", "\(error)", pathSpan)
     }

@@ -23,6 +23,8 @@ final class Resolver {
   /// Functions and other names that the unit defines further below.
   var functionsAhead: [String: GlobalVariable] = [:]
   var namesAhead: [String: GlobalVariable] = [:]
+  /// Unknown names that were assigned to, as other languages define names.
+  var takenForDefined: Set<String> = []
   /// By where the name stands.
   var definitions: [Int: GlobalVariable] = [:]
   /// Names in scope after the unit.

@@ -42,6 +42,12 @@ struct Term {
   enum Piece {
     case text(String)
     case value(Term, format: Term?)
+
+    /// Whether it is written as it is printed, which cannot fail.
+    var isPlain: Bool {
+      if case .value(_, .some) = self { return false }
+      return true
+    }
   }
 
   struct Entry {

@@ -13,9 +13,20 @@ struct BoxParts {
     case items, fields  // values
   }
 
+  /// Whether the register that holds the box may change a part where it is.
+  @_transparent var isWritable: Bool { owner == .register }
+
   var kind = Kind.unknown
-  /// Whether nobody else owns the memory, so that a part may be changed where it is.
-  var isExclusive = false
+  /// Who may change a part where it is.
+  enum Owner: UInt8 {
+    case unknown
+    /// The box owns the memory alone, but others may hold the box.
+    case box
+    /// The register that holds the box: it holds the only reference.
+    case register
+  }
+
+  var owner = Owner.unknown
   /// The elements of a vector or the items of a list; 0 for what has no single index.
   var count = 0
   /// The shape of a matrix; 0 for all else.
@@ -44,7 +55,7 @@ struct BoxParts {
       value = .record(record)
     }
     if memory == nil { self = BoxParts() }
-    if exclusively { isExclusive = BoxParts.isOwner(&value) }
+    if exclusively, BoxParts.isOwner(&value) { owner = .register }
   }
 
   private mutating func locateElements(of tensor: Tensor) {

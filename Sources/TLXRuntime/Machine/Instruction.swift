@@ -33,12 +33,24 @@ struct Instruction {
   /// Whether a change in place is one of a variable that nobody captures.
   @_transparent var changesRegister: Bool { flags >> Instruction.placeShift == Place.register.rawValue }
 
+  @_transparent var isReversed: Bool { flags & Instruction.reversed != 0 }
+  @_transparent var isAppending: Bool { flags & Instruction.appends != 0 }
+
+  /// Whether a change in place takes its new part from constant c.
+  @_transparent var takesConstant: Bool { flags & Instruction.constant != 0 }
+
   /// The result is a statement's value: a lazy tensor is computed.
   static let settles: UInt8 = 1
   /// A conditional jump that is taken where the condition holds; otherwise where it does not.
   static let jumpsIfTrue: UInt8 = 2
   /// A jump to an earlier place: polls for interrupts.
   static let backward: UInt8 = 4
+  /// The constant of an operator stands on its left.
+  static let reversed: UInt8 = 2
+  /// In a change in place, c is a constant.
+  static let constant: UInt8 = 8
+  /// The pieces of a string are added to the one in a.
+  static let appends: UInt8 = 8
   /// Where a change in place happens, in two bits: a register, a cell in a register, a captured cell, a global.
   static let placeShift: UInt8 = 4
 }
@@ -66,10 +78,11 @@ enum Opcode: UInt8 {
   case loadCapturedCell  // contents of captured cell b → a
   case storeCapturedCell  // b → captured cell a
 
-  // Arithmetic: b op c → a; the `…Constant` forms take constant c
+  // Arithmetic: b op c → a; the `…Constant` forms take constant c, which with the flag `reversed` is on the left
   case add, subtract, multiply, divide, floorDivide, modulo, power, matrixMultiply
   case addConstant, subtractConstant, multiplyConstant, divideConstant, floorDivideConstant, moduloConstant
   case powerConstant
+  case constantSubtract, constantDivide  // constant c op b → a
   case negate, plus, not  // op b → a
   case settle  // a
 
@@ -112,10 +125,13 @@ enum Opcode: UInt8 {
   case finishList, finishBracket  // the builder in b → a
   case index  // b[c] → a
   case indexSite  // b[subscripts of site word] → a
+  case indexPair  // b[c, column] → a; the second word's b is the column's register, its c the site
   case field  // b.name of constant c → a
+  // c is a register or, with the flag `constant`, a constant
   case setIndex  // place a: a[b] = c
   case setField  // place a: a.name of constant b = c
   case setPath  // place a: path word = c
+  case setPair  // place a: a[b, column] = c; the second word's b is the column's register, its c the path
   case destructureList  // a (kept) into registers from b, pattern word
   case destructureRecord  // a (kept) into registers from b, names word
   case checkType  // a against annotation word, converted in place

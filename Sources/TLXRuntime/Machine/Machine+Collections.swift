@@ -7,11 +7,15 @@ extension Machine {
     try store(Operations.bracket(items), in: instruction.a, settling: instruction.isSettling)
   }
 
+  func append(_ instruction: Instruction) {
+    base[Int(instruction.a)].object(ListBuilder.self).append(owning: (base + Int(instruction.b)).take())
+  }
+
   func finishBuilder(_ instruction: Instruction) throws {
     let register = base + Int(instruction.b)
-    let items = register.pointee.object(ListBuilder.self).items
+    let builder = register.pointee.object(ListBuilder.self)
     register.clear()
-    let value = instruction.opcode == .finishList ? Value.list(items) : try Operations.bracket(items)
+    let value = instruction.opcode == .finishList ? Value.list(builder.list()) : try builder.bracket()
     try store(value, in: instruction.a, settling: instruction.isSettling)
   }
 
@@ -39,26 +43,6 @@ extension Machine {
       }
     }
     try store(.record(record), in: instruction.a, settling: instruction.isSettling)
-  }
-
-  func interpolate(_ instruction: Instruction, _ index: Int) throws {
-    var register = base + Int(instruction.b)
-    var text = ""
-    for piece in currentPrototype.interpolations[index] {
-      switch piece {
-      case .text(let part): text += part
-      case .value(let format):
-        let value = register.takeValue()
-        register += 1
-        text += format.isEmpty ? Display.text(of: value) : try Display.format(value, spec: format)
-      case .formatted:
-        let value = register.takeValue()
-        let format = (register + 1).takeValue()
-        register += 2
-        text += try Display.format(value, spec: Display.text(of: format))
-      }
-    }
-    (base + Int(instruction.a)).set(.string(text))
   }
 
   // MARK: - Reading parts
@@ -132,11 +116,17 @@ extension Machine {
     }
   }
 
+  /// What an instruction puts in the place of a part.
+  private func newPart(_ instruction: Instruction) -> Value {
+    instruction.takesConstant
+      ? header.pointee.constants[Int(instruction.c)].value : operand(instruction.c)
+  }
+
   func setIndex(_ instruction: Instruction) throws {
     let target = try place(instruction)
     if replaceElement(of: target, instruction) { return }
     let part = operand(instruction.b)
-    let value = operand(instruction.c)
+    let value = newPart(instruction)
     do {
       try target.mutate { try Operations.assign(into: &$0, [.value(part)], value) }
     } catch {
@@ -148,7 +138,7 @@ extension Machine {
     guard case .string(let name) = header.pointee.constants[Int(instruction.b)].value else { return }
     let target = try place(instruction)
     if replaceField(of: target, name, instruction) { return }
-    let value = operand(instruction.c)
+    let value = newPart(instruction)
     do {
       try target.mutate { try Operations.setField(of: &$0, name, value) }
     } catch {
@@ -166,7 +156,7 @@ extension Machine {
       case .index(let site): .index(try subscripts(site))
       }
     }
-    let value = operand(instruction.c)
+    let value = newPart(instruction)
     do {
       try target.mutate { base in
         guard let last = steps.last else { return }

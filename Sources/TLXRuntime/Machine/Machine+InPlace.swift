@@ -32,7 +32,7 @@ extension Machine {
   /// Where the parts of a register's value stand; nil if they have no place.
   private func locateParts(_ container: Register) -> BoxParts? {
     guard container.pointee.tag == Slot.boxed else { return nil }
-    if container.pointee.parts.kind == .unknown { container.box.pointee.locateParts(exclusively: false) }
+    if container.pointee.parts.kind == .unknown { container.box.pointee.locateParts() }
     return container.pointee.parts
   }
 
@@ -87,37 +87,25 @@ extension Machine {
   /// Replaces the part at the place that `find` gives, if it is not negative, by the instruction's last operand.
   private func replacePart(of target: Register, _ instruction: Instruction, _ find: (Box) -> Int) -> Bool {
     guard target.isUniqueBox else { return false }
-    let operand = base + Int(instruction.c)
+    let constants = header.pointee.constants
+    let operand = (instruction.takesConstant ? constants : base) + Int(instruction.c)
     // Taken before looking who owns the memory: it may be the changed value itself, as in `xs[0] = xs`.
     let value = operand.pointee.isHeap ? operand.pointee.value : nil
-    if !target.pointee.parts.isExclusive { target.box.pointee.locateParts(exclusively: true) }
+    if !target.pointee.parts.isWritable { target.box.pointee.claimParts() }
     let parts = target.pointee.parts
     let position = find(target.box.pointee)
-    guard parts.isExclusive, position >= 0 else { return false }
+    guard parts.isWritable, position >= 0 else { return false }
     guard let value else { return parts.write(operand.pointee, at: position) }
     guard parts.replace(at: position, with: value) else { return false }
-    if Int(instruction.c) >= header.pointee.firstTemporary { operand.clear() }
+    if !instruction.takesConstant, Int(instruction.c) >= header.pointee.firstTemporary { operand.clear() }
     return true
   }
 
-  /// `s += t` of strings: copying `s` at each turn would make a loop quadratic.
-  func appendText(_ instruction: Instruction, constant: Bool) -> Bool {
-    let target = base + Int(instruction.a)
-    let added = constant ? header.pointee.constants + Int(instruction.c) : base + Int(instruction.c)
-    guard instruction.a == instruction.b, target.isUniqueBox, added.pointee.tag == Slot.boxed,
-      case .string(let more) = added.box.pointee.value, var text = target.box.pointee.value.takeString()
-    else { return false }
-    text += more
-    target.box.pointee.value = .string(text)
-    if !constant, Int(instruction.c) >= header.pointee.firstTemporary { added.clear() }
-    return true
-  }
-}
-
-extension Value {
-  fileprivate mutating func takeString() -> String? {
-    guard case .string(let text) = self else { return nil }
-    self = .null
-    return text
+  /// In the tests: what was changed in place because `isWritable` said so had one owner.
+  @inline(__always)
+  func checkOwner(_ register: Register) {
+    #if DEBUG
+      precondition(register.isUniqueBox, "a shared value was changed")
+    #endif
   }
 }

@@ -3,7 +3,9 @@ import TLXSyntax
 
 extension Machine {
   /// Runs instructions until the frame at `entry` returns. Everything that the loop needs is in local variables;
-  /// what can throw first notes in the frame which instruction runs.
+  /// what can throw first notes in the frame which instruction runs. It is one function, however long: a call of
+  /// another for each instruction would cost more than most instructions do. What several of them share is in
+  /// `Machine+Numbers`, which the compiler puts in their places.
   func loop(entry: UnsafeMutablePointer<Frame>) throws {
     var frame = self.frame
     var pc = frame.pointee.pc
@@ -99,131 +101,52 @@ extension Machine {
 
       // MARK: Arithmetic
       case .add:
-        if !ScalarArithmetic.apply(
-          .add, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.add, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.add, instruction, frame, base, &pc)
         continue
       case .addConstant:
-        if !ScalarArithmetic.apply(
-          .add, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.add, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.add, constant: constants, instruction, frame, base, &pc)
         continue
       case .subtract:
-        if !ScalarArithmetic.apply(
-          .subtract, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.subtract, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.subtract, instruction, frame, base, &pc)
         continue
       case .subtractConstant:
-        if !ScalarArithmetic.apply(
-          .subtract, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.subtract, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.subtract, constant: constants, instruction, frame, base, &pc)
         continue
       case .multiply:
-        if !ScalarArithmetic.apply(
-          .multiply, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.multiply, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.multiply, instruction, frame, base, &pc)
         continue
       case .multiplyConstant:
-        if !ScalarArithmetic.apply(
-          .multiply, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.multiply, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.multiply, constant: constants, instruction, frame, base, &pc)
         continue
       case .divide:
-        if !ScalarArithmetic.apply(
-          .divide, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.divide, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.divide, instruction, frame, base, &pc)
         continue
       case .divideConstant:
-        if !ScalarArithmetic.apply(
-          .divide, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.divide, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.divide, constant: constants, instruction, frame, base, &pc)
         continue
       case .floorDivide:
-        if !ScalarArithmetic.apply(
-          .floorDivide, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.floorDivide, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.floorDivide, instruction, frame, base, &pc)
         continue
       case .floorDivideConstant:
-        if !ScalarArithmetic.apply(
-          .floorDivide, base[Int(instruction.b)], constants[Int(instruction.c)],
-          into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.floorDivide, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.floorDivide, constant: constants, instruction, frame, base, &pc)
         continue
       case .modulo:
-        if !ScalarArithmetic.apply(
-          .modulo, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.modulo, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.modulo, instruction, frame, base, &pc)
         continue
       case .moduloConstant:
-        if !ScalarArithmetic.apply(
-          .modulo, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.modulo, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.modulo, constant: constants, instruction, frame, base, &pc)
         continue
       case .power:
-        if !ScalarArithmetic.apply(
-          .power, base[Int(instruction.b)], base[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.power, instruction, constant: false)
-        }
-        pc += 1
+        try calculate(.power, instruction, frame, base, &pc)
         continue
       case .powerConstant:
-        if !ScalarArithmetic.apply(
-          .power, base[Int(instruction.b)], constants[Int(instruction.c)], into: base + Int(instruction.a))
-        {
-          frame.pointee.pc = pc
-          try slowBinary(.power, instruction, constant: true)
-        }
-        pc += 1
+        try calculate(.power, constant: constants, instruction, frame, base, &pc)
+        continue
+      case .constantSubtract:
+        try calculate(constant: constants, .subtract, instruction, frame, base, &pc)
+        continue
+      case .constantDivide:
+        try calculate(constant: constants, .divide, instruction, frame, base, &pc)
         continue
       case .matrixMultiply:
         frame.pointee.pc = pc
@@ -265,66 +188,22 @@ extension Machine {
 
       // MARK: Comparison
       case .equal:
-        let outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome != 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.equal, instruction)
-        }
-        pc += 1
+        try compare(.equal, isTrue: true, as: .equal, instruction, frame, base, &pc)
         continue
       case .notEqual:
-        let outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome == 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.notEqual, instruction)
-        }
-        pc += 1
+        try compare(.equal, isTrue: false, as: .notEqual, instruction, frame, base, &pc)
         continue
       case .less:
-        let outcome = ScalarArithmetic.compare(.less, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome != 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.less, instruction)
-        }
-        pc += 1
+        try compare(.less, isTrue: true, as: .less, instruction, frame, base, &pc)
         continue
       case .lessOrEqual:
-        let outcome = ScalarArithmetic.compare(
-          .lessOrEqual, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome != 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.lessOrEqual, instruction)
-        }
-        pc += 1
+        try compare(.lessOrEqual, isTrue: true, as: .lessOrEqual, instruction, frame, base, &pc)
         continue
       case .greater:
-        let outcome = ScalarArithmetic.compare(.greater, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome != 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.greater, instruction)
-        }
-        pc += 1
+        try compare(.greater, isTrue: true, as: .greater, instruction, frame, base, &pc)
         continue
       case .greaterOrEqual:
-        let outcome = ScalarArithmetic.compare(
-          .greaterOrEqual, base[Int(instruction.b)], base[Int(instruction.c)])
-        if outcome >= 0 {
-          (base + Int(instruction.a)).setBool(outcome != 0)
-        } else {
-          frame.pointee.pc = pc
-          try slowCompare(.greaterOrEqual, instruction)
-        }
-        pc += 1
+        try compare(.greaterOrEqual, isTrue: true, as: .greaterOrEqual, instruction, frame, base, &pc)
         continue
       case .contained:
         frame.pointee.pc = pc
@@ -337,200 +216,34 @@ extension Machine {
         pc += 1
         continue
       case .jumpEqual:
-        var outcome = ScalarArithmetic.compare(.equal, base[Int(instruction.a)], base[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.equal, instruction, constant: false)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.equal, instruction, frame, base, &pc)
         continue
       case .jumpLess:
-        var outcome = ScalarArithmetic.compare(.less, base[Int(instruction.a)], base[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.less, instruction, constant: false)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.less, instruction, frame, base, &pc)
         continue
       case .jumpLessOrEqual:
-        var outcome = ScalarArithmetic.compare(
-          .lessOrEqual, base[Int(instruction.a)], base[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.lessOrEqual, instruction, constant: false)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.lessOrEqual, instruction, frame, base, &pc)
         continue
       case .jumpGreater:
-        var outcome = ScalarArithmetic.compare(.greater, base[Int(instruction.a)], base[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.greater, instruction, constant: false)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.greater, instruction, frame, base, &pc)
         continue
       case .jumpGreaterOrEqual:
-        var outcome = ScalarArithmetic.compare(
-          .greaterOrEqual, base[Int(instruction.a)], base[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.greaterOrEqual, instruction, constant: false)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.greaterOrEqual, instruction, frame, base, &pc)
         continue
       case .jumpEqualConstant:
-        var outcome = ScalarArithmetic.compare(
-          .equal, base[Int(instruction.a)], constants[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.equal, instruction, constant: true)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.equal, constant: constants, instruction, frame, base, &pc)
         continue
       case .jumpLessConstant:
-        var outcome = ScalarArithmetic.compare(.less, base[Int(instruction.a)], constants[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.less, instruction, constant: true)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.less, constant: constants, instruction, frame, base, &pc)
         continue
       case .jumpLessOrEqualConstant:
-        var outcome = ScalarArithmetic.compare(
-          .lessOrEqual, base[Int(instruction.a)], constants[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.lessOrEqual, instruction, constant: true)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.lessOrEqual, constant: constants, instruction, frame, base, &pc)
         continue
       case .jumpGreaterConstant:
-        var outcome = ScalarArithmetic.compare(
-          .greater, base[Int(instruction.a)], constants[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.greater, instruction, constant: true)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.greater, constant: constants, instruction, frame, base, &pc)
         continue
       case .jumpGreaterOrEqualConstant:
-        var outcome = ScalarArithmetic.compare(
-          .greaterOrEqual, base[Int(instruction.a)], constants[Int(instruction.b)])
-        if outcome < 0 {
-          frame.pointee.pc = pc
-          outcome = try slowCondition(.greaterOrEqual, instruction, constant: true)
-        }
-        if (outcome != 0) == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try branch(.greaterOrEqual, constant: constants, instruction, frame, base, &pc)
         continue
 
       // MARK: Control
@@ -554,18 +267,7 @@ extension Machine {
           frame.pointee.pc = pc
           holds = try slowTruth(Int(instruction.a))
         }
-        if holds == instruction.sense {
-          if instruction.isBackward {
-            budget &-= 1
-            if budget <= 0 {
-              frame.pointee.pc = pc
-              try poll()
-            }
-          }
-          pc += pc[1].offset
-          continue
-        }
-        pc += 2
+        try leap(holds == instruction.sense, instruction, frame, &pc)
         continue
       case .jumpAnd:
         let condition = base[Int(instruction.a)]
@@ -732,8 +434,11 @@ extension Machine {
         pc += 1
         continue
       case .append:
-        base[Int(instruction.a)].object(ListBuilder.self).items.append(
-          (base + Int(instruction.b)).takeValue())
+        let item = base[Int(instruction.b)]
+        let isAppended = base[Int(instruction.a)].unmanaged(ListBuilder.self)._withUnsafeGuaranteedRef {
+          $0.appendNumber(item)
+        }
+        if !isAppended { append(instruction) }
         pc += 1
         continue
       case .finishList, .finishBracket:
@@ -762,6 +467,22 @@ extension Machine {
         try indexSite(instruction, pc[1].word)
         pc += 2
         continue
+      case .indexPair:
+        let container = base[Int(instruction.b)]
+        let (row, column) = (base[Int(instruction.c)], base[Int(pc[1].b)])
+        if container.tag == Slot.boxed && row.tag == Slot.int && column.tag == Slot.int {
+          let parts = container.parts
+          let position = parts.position(row.asInt, column.asInt)
+          if position >= 0 && parts.read(position, into: base + Int(instruction.a)) {
+            useUpContainer(instruction, base)
+            pc += 2
+            continue
+          }
+        }
+        frame.pointee.pc = pc
+        try indexSite(instruction, Int(pc[1].c))
+        pc += 2
+        continue
       case .field:
         let container = base[Int(instruction.b)]
         if container.tag == Slot.boxed {
@@ -786,9 +507,9 @@ extension Machine {
         {
           let parts = base[Int(instruction.a)].parts
           let position = parts.position(index.asInt)
-          if parts.isExclusive && position >= 0 && (base + Int(instruction.a)).isUniqueBox
-            && parts.write(base[Int(instruction.c)], at: position)
-          {
+          let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
+          if parts.isWritable && position >= 0 && parts.write(part, at: position) {
+            checkOwner(base + Int(instruction.a))
             pc += 1
             continue
           }
@@ -801,10 +522,11 @@ extension Machine {
         if instruction.changesRegister && (base + Int(instruction.a)).pointee.tag == Slot.boxed {
           let parts = base[Int(instruction.a)].parts
           let cache = frame.pointee.header.pointee.fieldCaches + Int(instruction.b)
-          if parts.isExclusive && cache.pointee.layout == parts.layout
-            && (base + Int(instruction.a)).isUniqueBox
-            && parts.write(base[Int(instruction.c)], at: cache.pointee.position)
+          let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
+          if parts.isWritable && cache.pointee.layout == parts.layout
+            && parts.write(part, at: cache.pointee.position)
           {
+            checkOwner(base + Int(instruction.a))
             pc += 1
             continue
           }
@@ -816,6 +538,24 @@ extension Machine {
       case .setPath:
         frame.pointee.pc = pc
         try setPath(instruction, pc[1].word)
+        pc += 2
+        continue
+      case .setPair:
+        let (row, column) = (base[Int(instruction.b)], base[Int(pc[1].b)])
+        if instruction.changesRegister && row.tag == Slot.int && column.tag == Slot.int
+          && (base + Int(instruction.a)).pointee.tag == Slot.boxed
+        {
+          let parts = base[Int(instruction.a)].parts
+          let position = parts.position(row.asInt, column.asInt)
+          let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
+          if parts.isWritable && position >= 0 && parts.write(part, at: position) {
+            checkOwner(base + Int(instruction.a))
+            pc += 2
+            continue
+          }
+        }
+        frame.pointee.pc = pc
+        try setPath(instruction, Int(pc[1].c))
         pc += 2
         continue
       case .destructureList:

@@ -55,8 +55,9 @@ extension Machine {
   @inline(never)
   func slowBinary(_ op: BinaryOperator, _ instruction: Instruction, constant: Bool) throws {
     if op == .add, appendText(instruction, constant: constant) { return }
-    let left = operand(instruction.b)
-    let right = constant ? header.pointee.constants[Int(instruction.c)].value : operand(instruction.c)
+    var left = operand(instruction.b)
+    var right = constant ? header.pointee.constants[Int(instruction.c)].value : operand(instruction.c)
+    if constant && instruction.isReversed { swap(&left, &right) }
     // Tensors take longer than numbers: the next look at the interrupt flag comes sooner.
     budget &-= 16
     do {
@@ -165,11 +166,6 @@ final class Iteration {
   var position = 0
 
   init(_ sequence: ValueSequence) { self.sequence = sequence }
-}
-
-/// The items of a comprehension so far.
-final class ListBuilder {
-  var items: [Value] = []
 }
 
 /// An error of an operation together with the operands, whose types its report shows.

@@ -74,6 +74,7 @@ struct Slot {
   /// Takes one more count of a heap slot's object.
   @inline(__always) func retain() {
     Slot.noteRetain(bits)
+    if tag == Slot.boxed { unmanaged(Box.self)._withUnsafeGuaranteedRef { $0.share() } }
     _ = reference.retain()
   }
 
@@ -162,7 +163,7 @@ final class Box {
   var value: Value {
     get {
       // Whoever gets it shares the memory of its parts.
-      parts.isExclusive = false
+      parts.owner = .unknown
       return contents
     }
     _modify {
@@ -171,8 +172,22 @@ final class Box {
     }
   }
 
+  /// Whoever gets the box as well must find the parts as they are.
+  @inline(__always) func share() {
+    if parts.owner == .register { parts.owner = .box }
+  }
+
   /// Looks where the parts stand.
-  func locateParts(exclusively: Bool) { parts = BoxParts(of: &contents, exclusively: exclusively) }
+  func locateParts() { parts = BoxParts(of: &contents, exclusively: false) }
+
+  /// Makes the parts those of the register that holds the only reference to the box.
+  func claimParts() {
+    if parts.owner == .box {
+      parts.owner = .register
+    } else {
+      parts = BoxParts(of: &contents, exclusively: true)
+    }
+  }
 
   /// Where a field of a record stands, noted for the next time.
   func locateField(_ name: String, noting cache: inout FieldCache) -> Int? {

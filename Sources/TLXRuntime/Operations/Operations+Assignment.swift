@@ -5,6 +5,26 @@ extension Operations {
   /// Replaces what `x[…]` picks. In place if `base` is the only owner, else in a copy.
   /// - Throws: as indexing does; E0411 where the dtype cannot hold the value; E0404 for what cannot be changed.
   public static func assign(into base: inout Value, _ subscripts: [SubscriptValue], _ value: Value) throws {
+    do { try replace(in: &base, subscripts, value) } catch var failure as Failure
+      where failure.code == "E0406"
+    {
+      if let growing = growth(of: base, subscripts) { failure.help = growing }
+      throw failure
+    }
+  }
+
+  /// How a collection gets an item behind its last, where that is what was tried.
+  private static func growth(of base: Value, _ subscripts: [SubscriptValue]) -> String? {
+    guard subscripts.count == 1, case .value(.int(let index)) = subscripts[0] else { return nil }
+    switch base {
+    case .list(let items) where index >= items.count: return "a list grows by a list: xs = xs + (item,)"
+    case .tensor(let tensor) where tensor.rank == 1 && index >= tensor.count:
+      return "a tensor does not grow in place: x = concat((x, [value]))"
+    default: return nil
+    }
+  }
+
+  private static func replace(in base: inout Value, _ subscripts: [SubscriptValue], _ value: Value) throws {
     if var tensor = base.takeTensor() {
       defer { base = .tensor(tensor) }
       return try assign(&tensor, subscripts, value)

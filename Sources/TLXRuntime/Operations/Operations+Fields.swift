@@ -86,6 +86,14 @@ extension Operations {
     if let nearest = Spelling.nearest(to: name, in: names) {
       return Failure("E0408", message, help: "did you mean `\(nearest)`?")
     }
+    switch (what, name) {
+    case ("field", "get"):
+      return Failure("E0408", message, help: "write r.name; contains(r, \"name\") tells whether it is there")
+    case ("field", "items"), ("field", "keys"), ("field", "values"):
+      let function = name == "items" ? "zip(keys(r), values(r))" : "\(name)(r)"
+      return Failure("E0408", message, help: "functions take the value as an argument: \(function)")
+    default: break
+    }
     guard !names.isEmpty else { return Failure("E0408", message) }
     let list = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
     return Failure("E0408", message, help: "there \(names.count == 1 ? "is" : "are") \(list)")

@@ -103,6 +103,8 @@ public enum Operations {
     switch (a, b) {
     case (.string, _) where op == .add, (_, .string) where op == .add:
       return "put the value into the string, as in \"text {x}\", or convert it with str(x)"
+    case (.string, _) where op == .modulo: return "strings format by themselves: \"text {x:.2f}\""
+    case (.string, .string) where op == .multiply: return "strings are joined with `+`"
     case (.list, _) where op == .add: return "a list grows by a list: xs + (x,)"
     case (.list, _), (_, .list):
       return "lists do not calculate; tensor(xs) makes a tensor of a list of numbers"

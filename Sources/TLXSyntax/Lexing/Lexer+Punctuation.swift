@@ -185,7 +185,7 @@ extension Lexer {
       }
     case (UInt8(ascii: "|"), UInt8(ascii: ">")): take(.pipe, 2)
     case (UInt8(ascii: "!"), UInt8(ascii: "(")) where tokens.last?.kind == .name && isAfterValue():
-      foreign(1, nil, "names have no `!`", "functions change nothing in place: x = f(x)")
+      foreign(1, nil, "names have no `!`", "functions change nothing in place: \(instead())")
     case (UInt8(ascii: "!"), _): foreign(1, .notKeyword, "`!` is written `not`", "write not x")
     case (UInt8(ascii: "~"), UInt8(ascii: "=")): foreign(2, .notEqual, "`~=` is written `!=`", "write a != b")
     case (UInt8(ascii: "~"), _): foreign(1, .notKeyword, "`~` is written `not`", "write not x")
@@ -204,6 +204,17 @@ extension Lexer {
     case (UInt8(ascii: "\\"), _): backslash()
     case (UInt8(ascii: "'"), _): singleQuote()
     default: unexpectedCharacters()
+    }
+  }
+
+  /// What to write instead of `push!(xs, x)` and its like.
+  private func instead() -> String {
+    guard let last = tokens.last else { return "x = f(x)" }
+    let name = text(Int(last.start), Int(last.end))
+    switch name {
+    case "push", "append": return "xs = xs + (item,)"
+    case "pop": return "xs[-1] is the last item, xs = xs[:-1] drops it"
+    default: return "x = \(name)(x)"
     }
   }
 
@@ -238,6 +249,7 @@ extension Lexer {
     let isTriple = peek(1) == quote && peek(2) == quote
     let width = isTriple ? 3 : 1
     guard let end = isTriple ? endOfTripleQuoted() : endOfSingleQuoted() else {
+      dependsOnRest = dependsOnRest || isTriple
       return foreign(width, .invalid, "`'` does not open a string", "write \"text\"")
     }
     let content = text(start + width, end).replacing("''", with: "'")

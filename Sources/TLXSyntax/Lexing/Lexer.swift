@@ -29,11 +29,14 @@ struct Lexer {
   var singleLineInterpolations = 0
   /// Where the `"""` string starts that the text ends in.
   var unfinishedString: Int?
+  /// How many errors were found before this text, where the lexer goes on in the middle of one.
+  var earlierDiagnostics = 0
+  /// Whether some token is what it is because of all that follows.
+  var dependsOnRest = false
 
   init(_ source: SourceText) {
     self.source = source
     self.bytes = source.bytes
-    tokens.reserveCapacity(bytes.count / 3 + 16)
   }
 
   mutating func run() {
@@ -41,14 +44,20 @@ struct Lexer {
       report("E0101", "a source text may have at most 2 GB", 0, 0)
       return emit(.endOfFile, bytes.count, bytes.count)
     }
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    textStart = position
-    if peek(0) == UInt8(ascii: "#"), peek(1) == UInt8(ascii: "!") { addComment(.shebang) }
+    tokens.reserveCapacity(bytes.count / 3 + 16)
+    begin()
     while position < bytes.count { step(bytes[position]) }
     finish()
   }
 
-  private mutating func step(_ byte: UInt8) {
+  /// What only the start of a text can have.
+  mutating func begin() {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    textStart = position
+    if peek(0) == UInt8(ascii: "#"), peek(1) == UInt8(ascii: "!") { addComment(.shebang) }
+  }
+
+  mutating func step(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0C:
       position += 1
@@ -76,7 +85,7 @@ struct Lexer {
     pending.insert(.newlineBefore)
   }
 
-  private mutating func finish() {
+  mutating func finish() {
     if singleLineInterpolations > 0 { abandonInterpolations() }
     if let frame = frames.first(where: { $0.kind == .interpolation }) {
       leaveUnfinished(string: frame.string)
@@ -109,6 +118,8 @@ struct Lexer {
   }
 
   mutating func link(_ open: Int, _ close: Int) {
+    // A bracket of an earlier stretch, where the lexer went on in the middle of a text.
+    guard open >= 0 else { return }
     tokens[open].link = Int32(close)
     tokens[close].link = Int32(open)
   }
@@ -116,7 +127,7 @@ struct Lexer {
   mutating func report(
     _ code: String, _ message: String, _ start: Int, _ end: Int, label: String = "", help: String? = nil
   ) {
-    guard diagnostics.count < Parser.Limit.diagnostics else { return }
+    guard earlierDiagnostics + diagnostics.count < Parser.Limit.diagnostics else { return }
     diagnostics.append(
       Diagnostic(code, message, at: Location(source, Span(start, end)), label: label, help: help))
   }

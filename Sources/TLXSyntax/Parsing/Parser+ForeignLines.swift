@@ -86,9 +86,19 @@ extension Parser {
 
   // MARK: Lines
 
+  /// Whether the line has one token.
+  var isAlone: Bool { token(after: 1).newlineBefore || kind(after: 1) == .endOfFile }
+
+  /// `begin` … `end`
+  mutating func foreignBlock() -> Panic {
+    var panic = fail("E0207", "there is no `begin`", at: currentSpan, help: "blocks stand in braces: { … }")
+    panic.skipsIndented = true
+    return panic
+  }
+
   /// `…` at the end of a line.
   mutating func lineContinuation() -> Panic? {
-    guard kind == .ellipsis, token(after: 1).newlineBefore || kind(after: 1) == .endOfFile else { return nil }
+    guard kind == .ellipsis, isAlone else { return nil }
     let panic = fail(
       "E0207", "a line needs no `...` at its end", at: currentSpan,
       help: "it goes on inside brackets, and after an operator or a comma")

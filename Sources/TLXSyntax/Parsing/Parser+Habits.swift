@@ -73,7 +73,26 @@ extension Parser {
         "E0201", "a record's fields have names", at: span(previous), help: "write {a: 1} or {\"1\": 2}")
     }
     guard previous.kind.endsExpression, next.kind.beginsExpression, !next.newlineBefore else { return nil }
-    return rangeHabit(previous)
+    return blockOnTheLine() ?? rangeHabit(previous)
+  }
+
+  /// `if x == 3: print(x)`
+  private mutating func blockOnTheLine() -> Panic? {
+    guard let start = tokens[..<index].lastIndex(where: { $0.newlineBefore || $0.kind == .semicolon }),
+      [.forKeyword, .ifKeyword, .whileKeyword].contains(tokens[start].kind)
+    else { return nil }
+    var end = index + 1
+    while tokens[end].kind != .endOfFile, !tokens[end].newlineBefore {
+      if tokens[end].kind == .leftBrace { return nil }
+      end += 1
+    }
+    // `for i in 1:3`, `for i in a:b`
+    if tokens[index - 2].kind == .inKeyword, tokens[index - 1].kind == .integer || end == index + 2 {
+      return nil
+    }
+    let header = text(Int(tokens[start].start), Int(tokens[index - 1].end))
+    let body = text(Int(tokens[index + 1].start), Int(tokens[end - 1].end))
+    return fail("E0207", "blocks stand in braces", at: currentSpan, help: "write \(header) { \(body) }")
   }
 
   /// `1:n` and `1..n`
@@ -264,6 +283,13 @@ extension Parser {
     if let panic = habit() { return panic }
     if let panic = percentComment() { return panic }
     if kind == .elseKeyword { return fail("E0201", "`else` has no `if` before it", at: currentSpan) }
+    if kind == .forKeyword, index >= 2,
+      tokens[..<index].contains(where: { $0.kind == .leftBrace && $0.link > index })
+    {
+      return fail(
+        "E0207", "a comprehension stands in square brackets", at: currentSpan,
+        help: "write [e for x in xs]; unique(xs) drops what comes twice")
+    }
     return fail(
       "E0211", "expected the end of the statement, found \(describe(current))", at: currentSpan,
       help: kind.beginsExpression

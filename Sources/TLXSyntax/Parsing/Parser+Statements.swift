@@ -74,6 +74,7 @@ extension Parser {
     case .name where spells(current, "use") && isUse(): return try parseUse()
     case .name where spells(current, "end") && isStrayEnd():
       throw fail("E0207", "there is no `end`", at: currentSpan, help: "blocks are closed by `}`")
+    case .name where spells(current, "begin") && isAlone: throw foreignBlock()
     case .percent: throw magicCommand()
     case .pipe: return .expression(try parseLeadingPipe())
     default: return try parseExpressionStatement()

@@ -10,7 +10,7 @@ extension Parser {
     return result
   }
 
-  private static func isVariance(_ tokens: [Token], _ position: Int) -> Bool {
+  static func isVariance(_ tokens: [Token], _ position: Int) -> Bool {
     guard position + 1 < tokens.count else { return false }
     let next = tokens[position + 1]
     let isCall = next.kind == .leftParen && !next.newlineBefore
@@ -24,7 +24,7 @@ extension Parser {
     return next.kind != .name || next.newlineBefore
   }
 
-  private static func beginsStatement(_ tokens: [Token], _ position: Int) -> Bool {
+  static func beginsStatement(_ tokens: [Token], _ position: Int) -> Bool {
     guard position > 0 else { return true }
     let previous = tokens[position - 1].kind
     switch previous {
