@@ -7,7 +7,9 @@ enum ForeignNames {
   ]
 
   static let modules: Set<String> = [
-    "np", "numpy", "torch", "math", "plt", "pd", "jnp", "jax", "nn", "scipy", "sklearn", "sp", "sns",
+    "np", "numpy", "torch", "math", "plt", "pd", "jnp", "jax", "nn", "F", "scipy", "sklearn", "sp", "sns",
+    "tf", "random",
+    "stats", "os", "sys", "LinearAlgebra", "Statistics", "Random", "Flux",
   ]
 
   /// The help for a name that is neither defined nor a constant.
