@@ -69,12 +69,19 @@ public final class LiveTables: Sendable {
   private static func columns(of table: Table, _ digits: Int?) -> Columns {
     let columns = table.columns.map { column -> Columns.Column in
       switch column {
-      case .tensor(let tensor): .numbers(tensor)
+      case .tensor(let tensor): .numbers(computed(tensor))
       case .list(let items): .texts(items.map { Display.cell($0, digits: digits) })
       default: .texts([])
       }
     }
     return Columns(columns: columns, rowCount: table.rowCount, digits: digits)
+  }
+
+  /// With its elements in memory: a column that is a view of a matrix would be read anew for every page, and by another thread
+  /// than the one that runs the cells.
+  private static func computed(_ tensor: Tensor) -> Tensor {
+    try? tensor.realize()
+    return tensor
   }
 
   /// Rows as HTML; nil if there is no such table.

@@ -22,7 +22,8 @@ extension Prompt {
     output.write(":run NUMBER runs one of them\n")
   }
 
-  /// Runs one cell of the file that `:cells` listed; the file is read anew, as it may have been edited.
+  /// Runs one cell of the file that `:cells` listed, after those that it needs and whose names are not there yet; the file is
+  /// read anew, as it may have been edited.
   func runCell(_ number: Int) throws {
     guard let path = cellFile else {
       throw Diagnostic(
@@ -34,14 +35,30 @@ extension Prompt {
         "E0322", "\(path) has no cell \(number)",
         help: whole.cells.count == 1 ? "it has one cell" : "its cells are 1 to \(whole.cells.count)")
     }
+    for position in missing(before: number - 1, in: whole) {
+      let name = Notebook.label(of: whole.cells[position], at: position)
+      output.write("\(name), which it needs, runs first\n")
+      try run(whole.cells[position], of: whole)
+    }
+    try run(whole.cells[number - 1], of: whole)
+  }
+
+  /// The cells that a cell needs and whose names are not there yet.
+  private func missing(before position: Int, in tree: SyntaxTree) -> [Int] {
+    let graph = CellGraph(tree.cells.map(\.dependencies))
+    return graph.closure(of: [position]).filter { needed in
+      needed != position && graph.written[needed].contains { session.value(of: $0) == nil }
+    }
+  }
+
+  private func run(_ cell: Cell, of whole: SyntaxTree) throws {
     var tree = whole
-    tree.cells = [whole.cells[number - 1]]
+    tree.cells = [cell]
     let before = session.globals
     try session.run(tree, mode: .prompt)
     earlier.append(before)
     worked.append(
-      SavedSession.Input(
-        text: CellCode.text(of: tree.cells[0], in: tree), number: session.inputNumber))
+      SavedSession.Input(text: CellCode.text(of: cell, in: tree), number: session.inputNumber))
   }
 
   private func readCells(_ path: String) throws -> (SourceText, SyntaxTree) {
