@@ -46,12 +46,20 @@ final class SessionAssistant: LineAssistant, CompletionSource {
     return value.fieldCandidates
   }
 
-  /// Only what needs no computation: records, tables and the fields that objects have ready.
+  /// Only what needs no computation: records, columns of tables, a tensor the other way round.
   private func value(at path: [String]) -> Value? {
     guard let first = path.first, var value = prompt.session.value(of: first) else { return nil }
     for name in path.dropFirst() {
-      guard case .record(let record) = value, let next = record[name] else { return nil }
-      value = next
+      switch value {
+      case .record(let record):
+        guard let next = record[name] else { return nil }
+        value = next
+      case .table(let table):
+        guard let column = table.column(name) else { return nil }
+        value = column
+      case .tensor where name == "T": break
+      default: return nil
+      }
     }
     return value
   }

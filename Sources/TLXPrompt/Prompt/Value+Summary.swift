@@ -36,7 +36,12 @@ extension Value {
       }
     case .table(let table): zip(table.names, table.columns).map { Completion.Candidate($0, $1.summary) }
     case .object(let object): object.fieldNames.map { Completion.Candidate($0) }
-    case .null, .bool, .int, .float, .string, .list, .function, .range: []
+    case .range:
+      [
+        Completion.Candidate("start", "the first number"), Completion.Candidate("stop", "the end, left out"),
+        Completion.Candidate("step", "from one to the next"),
+      ]
+    case .null, .bool, .int, .float, .string, .list, .function: []
     }
   }
 }
