@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define DEFINE(result, name, parameters, arguments) \
@@ -19,12 +20,26 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char message[256];
 static int failed;
 
-static void load(void) {
-  // Its threads wait in a busy loop for 2^n cycles after a product, by default for 20 ms, and would take
-  // a core from ours meanwhile.
-  setenv("OPENBLAS_THREAD_TIMEOUT", "14", 0);
+// Opened with one thread: its number of threads is one for the whole process, so that whoever changed it would change
+// the digits of what others compute meanwhile. We cut large work into pieces for our own threads instead.
+static void *open_library(void) {
+  const char *wanted = getenv("OPENBLAS_NUM_THREADS");
+  char *before = wanted ? strdup(wanted) : NULL;
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);
   void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (!library) library = dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
+  // Programs that this one starts find what the user set.
+  if (before) {
+    setenv("OPENBLAS_NUM_THREADS", before, 1);
+  } else {
+    unsetenv("OPENBLAS_NUM_THREADS");
+  }
+  free(before);
+  return library;
+}
+
+static void load(void) {
+  void *library = open_library();
   if (!library) {
     const char *reason = dlerror();
     snprintf(message, sizeof message, "%s", reason ? reason : "libopenblas.so.0 not found");
@@ -40,6 +55,8 @@ static void load(void) {
   }
   TLX_BLAS_TABLE(RESOLVE)
 #undef RESOLVE
+  // Where the library was open already, for another part of the program.
+  tlx_openblas_set_num_threads(1);
 }
 
 const char *tlx_blas_load(void) {

@@ -19,15 +19,25 @@
   F(void, p##geqrf_, (const int *m, const int *n, void *a, const int *lda, void *tau, void *work, \
      const int *lwork, int *info), \
     (m, n, a, lda, tau, work, lwork, info)) \
-  F(void, p##orgqr_, (const int *m, const int *n, const int *k, void *a, const int *lda, const void *tau, \
-     void *work, const int *lwork, int *info), \
-    (m, n, k, a, lda, tau, work, lwork, info)) \
+  F(void, p##larft_, (const char *direct, const char *storev, const int *n, const int *k, const void *v, \
+     const int *ldv, const void *tau, void *t, const int *ldt), \
+    (direct, storev, n, k, v, ldv, tau, t, ldt)) \
+  F(void, p##larfb_, (const char *side, const char *trans, const char *direct, const char *storev, const int *m, \
+     const int *n, const int *k, const void *v, const int *ldv, const void *t, const int *ldt, void *c, \
+     const int *ldc, void *work, const int *ldwork), \
+    (side, trans, direct, storev, m, n, k, v, ldv, t, ldt, c, ldc, work, ldwork)) \
   F(void, p##gesdd_, (const char *jobz, const int *m, const int *n, void *a, const int *lda, void *s, void *u, \
      const int *ldu, void *vt, const int *ldvt, void *work, const int *lwork, int *iwork, int *info), \
     (jobz, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork, iwork, info)) \
   F(void, p##syevd_, (const char *jobz, const char *uplo, const int *n, void *a, const int *lda, void *w, \
      void *work, const int *lwork, int *iwork, const int *liwork, int *info), \
     (jobz, uplo, n, a, lda, w, work, lwork, iwork, liwork, info)) \
+  F(void, p##bdsdc_, (const char *uplo, const char *compq, const int *n, void *d, void *e, void *u, const int *ldu, \
+     void *vt, const int *ldvt, void *q, int *iq, void *work, int *iwork, int *info), \
+    (uplo, compq, n, d, e, u, ldu, vt, ldvt, q, iq, work, iwork, info)) \
+  F(void, p##stedc_, (const char *compz, const int *n, void *d, void *e, void *z, const int *ldz, void *work, \
+     const int *lwork, int *iwork, const int *liwork, int *info), \
+    (compz, n, d, e, z, ldz, work, lwork, iwork, liwork, info)) \
   F(void, p##geev_, (const char *jobvl, const char *jobvr, const int *n, void *a, const int *lda, void *wr, \
      void *wi, void *vl, const int *ldvl, void *vr, const int *ldvr, void *work, const int *lwork, int *info), \
     (jobvl, jobvr, n, a, lda, wr, wi, vl, ldvl, vr, ldvr, work, lwork, info)) \

@@ -1,5 +1,3 @@
-import CBlas
-
 /// Products of dense blocks in memory, for eliminations that are made of them.
 public enum DenseProduct {
   /// C += A B with A of m × k, B of k × n, C of m × n, all by rows, `leading…` elements from one row to the next.
@@ -11,11 +9,9 @@ public enum DenseProduct {
     to c: UnsafeMutablePointer<Double>, leading leadingC: Int, m: Int, n: Int, k: Int
   ) throws {
     guard m > 0, n > 0, k > 0 else { return }
-    try BLAS.prepare(work: m * n * k)
-    try tlx_cblas_dgemm(
-      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_no_transpose),
-      BLAS.size(m), BLAS.size(n), BLAS.size(k), 1, a, BLAS.size(leadingA), b, BLAS.size(leadingB), 1, c,
-      BLAS.size(leadingC))
+    try BLAS.load()
+    try PiecewiseProduct.matrix(
+      m: m, n: n, k: k, a: a, lda: leadingA, b: b, ldb: leadingB, beta: 1, c: c, ldc: leadingC)
   }
 
   /// C = A Bᵀ with A of m × k, B of n × k, C of m × n, all by rows.

@@ -1,7 +1,7 @@
 import CBlas
 
 /// A precision that LAPACK computes in.
-protocol LapackScalar: BinaryFloatingPoint, TensorElement, BitwiseCopyable {}
+protocol LapackScalar: BLASElement, TensorElement {}
 extension Float: LapackScalar {}
 extension Double: LapackScalar {}
 
@@ -36,9 +36,11 @@ enum Lapack<Element: LapackScalar> {
   }
 
   /// A = P L U in place. Info k > 0: U[k-1, k-1] is exactly zero.
-  static func getrf(_ m: Int32, _ n: Int32, _ a: Pointer, _ pivots: UnsafeMutablePointer<Int32>) -> Int32 {
+  static func getrf(
+    _ m: Int32, _ n: Int32, _ a: Pointer, leading: Int32, _ pivots: UnsafeMutablePointer<Int32>
+  ) -> Int32 {
     var (m, n, info) = (m, n, Int32(0))
-    var leading = Swift.max(1, m)
+    var leading = Swift.max(1, leading)
     if isSingle {
       tlx_sgetrf_(&m, &n, a, &leading, pivots, &info)
     } else {
@@ -64,10 +66,14 @@ enum Lapack<Element: LapackScalar> {
   }
 
   /// A = Uᵀ U in the upper triangle. Info k > 0: the leading minor of order k is not positive.
-  static func potrf(_ n: Int32, _ a: Pointer) -> Int32 {
-    var (n, info) = (n, Int32(0))
+  static func potrf(_ n: Int32, _ a: Pointer, leading: Int32) -> Int32 {
+    var (n, leading, info) = (n, Swift.max(1, leading), Int32(0))
     var upper = CChar(UInt8(ascii: "U"))
-    if isSingle { tlx_spotrf_(&upper, &n, a, &n, &info) } else { tlx_dpotrf_(&upper, &n, a, &n, &info) }
+    if isSingle {
+      tlx_spotrf_(&upper, &n, a, &leading, &info)
+    } else {
+      tlx_dpotrf_(&upper, &n, a, &leading, &info)
+    }
     return info
   }
 
@@ -93,30 +99,57 @@ enum Lapack<Element: LapackScalar> {
   }
 
   /// R above the diagonal, reflectors below.
-  static func geqrf(_ m: Int32, _ n: Int32, _ a: Pointer, tau: Pointer) throws -> Int32 {
-    var (m, n) = (m, n)
+  static func geqrf(_ m: Int, _ n: Int, _ a: Pointer, leading: Int, tau: Pointer) throws -> Int32 {
+    var (m, n, leading) = (try BLAS.size(m), try BLAS.size(n), try BLAS.size(leading))
     return try withWorkspace { work, size in
       var info: Int32 = 0
       if isSingle {
-        tlx_sgeqrf_(&m, &n, a, &m, tau, work, &size, &info)
+        tlx_sgeqrf_(&m, &n, a, &leading, tau, work, &size, &info)
       } else {
-        tlx_dgeqrf_(&m, &n, a, &m, tau, work, &size, &info)
+        tlx_dgeqrf_(&m, &n, a, &leading, tau, work, &size, &info)
       }
       return info
     }
   }
 
-  /// The first k columns of Q from the reflectors of `geqrf`.
-  static func orgqr(_ m: Int32, _ k: Int32, _ a: Pointer, tau: Pointer) throws -> Int32 {
-    var (m, n, k) = (m, k, k)
-    return try withWorkspace { work, size in
-      var info: Int32 = 0
-      if isSingle {
-        tlx_sorgqr_(&m, &n, &k, a, &m, tau, work, &size, &info)
-      } else {
-        tlx_dorgqr_(&m, &n, &k, a, &m, tau, work, &size, &info)
-      }
-      return info
+  /// The triangular factor T of a block of k reflectors of n rows: H₁ … H_k = I − V T Vᵀ.
+  static func larft(
+    _ n: Int, _ k: Int, _ v: Pointer, leading: Int, _ tau: Pointer, _ t: Pointer, leading leadingT: Int
+  ) throws {
+    var (n, k) = (try BLAS.size(n), try BLAS.size(k))
+    var (leading, leadingT) = (try BLAS.size(leading), try BLAS.size(leadingT))
+    var forward = CChar(UInt8(ascii: "F"))
+    var columnwise = CChar(UInt8(ascii: "C"))
+    if isSingle {
+      tlx_slarft_(&forward, &columnwise, &n, &k, v, &leading, tau, t, &leadingT)
+    } else {
+      tlx_dlarft_(&forward, &columnwise, &n, &k, v, &leading, tau, t, &leadingT)
+    }
+  }
+
+  /// The m×n matrix C becomes H C or Hᵀ C for a block of k reflectors; `work` is for n k numbers.
+  static func larfb(
+    transposed: Bool, _ m: Int, _ n: Int, _ k: Int, _ v: Pointer, leading: Int, _ t: Pointer,
+    leading leadingT: Int, _ c: Pointer, leading leadingC: Int, _ work: Pointer
+  ) throws {
+    var (m, n, k) = (try BLAS.size(m), try BLAS.size(n), try BLAS.size(k))
+    var (leading, leadingT, leadingC) = (
+      try BLAS.size(leading), try BLAS.size(leadingT), try BLAS.size(leadingC)
+    )
+    var side = CChar(UInt8(ascii: "L"))
+    var transposition = CChar(UInt8(ascii: transposed ? "T" : "N"))
+    var forward = CChar(UInt8(ascii: "F"))
+    var columnwise = CChar(UInt8(ascii: "C"))
+    if isSingle {
+      tlx_slarfb_(
+        &side, &transposition, &forward, &columnwise, &m, &n, &k, v, &leading, t, &leadingT, c, &leadingC,
+        work,
+        &n)
+    } else {
+      tlx_dlarfb_(
+        &side, &transposition, &forward, &columnwise, &m, &n, &k, v, &leading, t, &leadingT, c, &leadingC,
+        work,
+        &n)
     }
   }
 
@@ -159,6 +192,49 @@ enum Lapack<Element: LapackScalar> {
     }
   }
 
+  /// B = U diag(d) Vᵀ of an upper bidiagonal matrix of order n with the diagonals d and e by divide and conquer; d becomes the
+  /// singular values. Info > 0: not converged.
+  static func bdsdc(_ n: Int, d: Pointer, e: Pointer, u: Pointer, leading: Int, vt: Pointer) throws -> Int32 {
+    var (size, leading, info) = (try BLAS.size(n), try BLAS.size(leading), Int32(0))
+    var upper = CChar(UInt8(ascii: "U"))
+    var vectors = CChar(UInt8(ascii: "I"))
+    var (unused, unusedInteger) = (Element(0), Int32(0))
+    try withScratch(Element.self, 3 * n * n + 4 * n) { work in
+      try withScratch(Int32.self, 8 * n) { integers in
+        if isSingle {
+          tlx_sbdsdc_(
+            &upper, &vectors, &size, d, e, u, &leading, vt, &size, &unused, &unusedInteger, work, integers,
+            &info)
+        } else {
+          tlx_dbdsdc_(
+            &upper, &vectors, &size, d, e, u, &leading, vt, &size, &unused, &unusedInteger, work, integers,
+            &info)
+        }
+      }
+    }
+    return info
+  }
+
+  /// Eigenvalues (ascending, in d) and vectors of a symmetric tridiagonal matrix of order n with the diagonals d and e by
+  /// divide and conquer. Info > 0: not converged.
+  static func stedc(_ n: Int, d: Pointer, e: Pointer, vectors z: Pointer) throws -> Int32 {
+    var (size, info) = (try BLAS.size(n), Int32(0))
+    var vectors = CChar(UInt8(ascii: "I"))
+    // LAPACK's own formulas for the workspace.
+    let (count, integerCount) = (1 + 4 * n + n * n, 3 + 5 * n)
+    var (workSize, integerSize) = (try BLAS.size(count), try BLAS.size(integerCount))
+    try withScratch(Element.self, count) { work in
+      try withScratch(Int32.self, integerCount) { integers in
+        if isSingle {
+          tlx_sstedc_(&vectors, &size, d, e, z, &size, work, &workSize, integers, &integerSize, &info)
+        } else {
+          tlx_dstedc_(&vectors, &size, d, e, z, &size, work, &workSize, integers, &integerSize, &info)
+        }
+      }
+    }
+    return info
+  }
+
   /// Eigenvalues and right vectors of a general matrix; a complex pair's vector is two columns, real and imaginary
   /// part. Info > 0: not converged.
   static func geev(_ n: Int32, _ a: Pointer, real: Pointer, imaginary: Pointer, vectors: Pointer) throws
@@ -195,20 +271,40 @@ enum Lapack<Element: LapackScalar> {
     }
   }
 
+  /// op(A) X = B in place of the m×n matrix B, for a triangular A of order m.
+  static func solveFromLeft(
+    upper: Bool, transposed: Bool, unitDiagonal: Bool, _ m: Int, _ n: Int, _ a: UnsafePointer<Element>,
+    leading: Int, _ b: Pointer, leading leadingB: Int
+  ) throws {
+    var (m, n, one) = (try BLAS.size(m), try BLAS.size(n), Element(1))
+    var (leading, leadingB) = (try BLAS.size(leading), try BLAS.size(leadingB))
+    var side = CChar(UInt8(ascii: "L"))
+    var triangle = CChar(UInt8(ascii: upper ? "U" : "L"))
+    var transposition = CChar(UInt8(ascii: transposed ? "T" : "N"))
+    var diagonal = CChar(UInt8(ascii: unitDiagonal ? "U" : "N"))
+    if isSingle {
+      tlx_strsm_(
+        &side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &leading, b, &leadingB)
+    } else {
+      tlx_dtrsm_(
+        &side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &leading, b, &leadingB)
+    }
+  }
+
   /// X op(A) = B in place of the m×n matrix B, for a triangular A of order n.
   static func solveFromRight(
     upper: Bool, transposed: Bool, unitDiagonal: Bool, _ m: Int32, _ n: Int32, _ a: UnsafePointer<Element>,
-    _ b: Pointer
+    _ b: Pointer, leading: Int32
   ) {
-    var (m, n, one) = (m, n, Element(1))
+    var (m, n, leading, one) = (m, n, leading, Element(1))
     var side = CChar(UInt8(ascii: "R"))
     var triangle = CChar(UInt8(ascii: upper ? "U" : "L"))
     var transposition = CChar(UInt8(ascii: transposed ? "T" : "N"))
     var diagonal = CChar(UInt8(ascii: unitDiagonal ? "U" : "N"))
     if isSingle {
-      tlx_strsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &m)
+      tlx_strsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &leading)
     } else {
-      tlx_dtrsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &m)
+      tlx_dtrsm_(&side, &triangle, &transposition, &diagonal, &m, &n, &one, a, &n, b, &leading)
     }
   }
 }

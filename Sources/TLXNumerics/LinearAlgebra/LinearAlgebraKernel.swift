@@ -27,10 +27,10 @@ enum LinearAlgebraKernel {
     let count = first.shape.sizes.dropLast(2).reduce(1, *)
     let columns = inputs.count > 1 ? inputs[1].shape[rank - 1] : 0
     let size = output.count / count
-    try BLAS.prepare(work: m * n * Swift.max(columns, Swift.min(m, n)))
+    try BLAS.load()
     let elements = inputs.map { UnsafePointer($0.pointer.assumingMemoryBound(to: Element.self)) }
     let result = output.pointer.assumingMemoryBound(to: Element.self)
-    let isLong = operation.work(m, n, columns) > longWork
+    let isLong = operation.work(m, n, columns) > (operation.isInPieces ? 10 : 1) * longWork
     for matrix in 0..<count {
       try Interrupt.check()
       let kernel = MatrixKernel<Element>(
@@ -68,6 +68,14 @@ enum LinearAlgebraKernel {
 }
 
 extension LinearAlgebraOperation {
+  /// Whether nearly all of it is done in pieces between which an interrupt is heard.
+  fileprivate var isInPieces: Bool {
+    switch self {
+    case .solve, .triangularSolve, .cholesky, .lu, .qr, .expm: true
+    case .svd, .eigh, .eig: false
+    }
+  }
+
   /// Multiply-adds, roughly: LAPACK's counts, with those of its slow parts weighed by their speed.
   fileprivate func work(_ m: Int, _ n: Int, _ columns: Int) -> Double {
     let (m, n, k) = (Double(m), Double(n), Double(columns))

@@ -1,5 +1,3 @@
-import CBlas
-
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -12,20 +10,21 @@ extension MatrixKernel {
       for index in 0..<count { scratch[index] = Double(a[index]) }
       let exponential = MatrixExponential(order: n, place: place)
       // Entries whose sum has no finite norm.
-      guard exponential.oneNorm(scratch).isFinite else { throw overflow }
+      guard exponential.oneNorm(scratch).isFinite else { throw try overflow() }
       try exponential.compute(scratch, into: scratch + count)
       for index in 0..<count {
         let value = Element(scratch[count + index])
-        guard value.isFinite else { throw overflow }
+        guard value.isFinite else { throw try overflow() }
         result[index] = value
       }
     }
   }
 
-  private var overflow: NumericsError {
+  private func overflow() throws -> NumericsError {
+    let norm = try largestRowSum()
     let name = Element.self == Float.self ? "f32" : "f64"
     return NumericsError(
-      "E0505", "expm overflows \(name): the \(n)×\(n) matrix\(place) has the ∞-norm \(largestRowSum())")
+      "E0505", "expm overflows \(name): the \(n)×\(n) matrix\(place) has the ∞-norm \(norm)")
   }
 }
 
@@ -84,11 +83,8 @@ private struct MatrixExponential {
   }
 
   private func multiply(_ a: Matrix, _ b: Matrix, into c: Matrix) throws {
-    let size = try BLAS.size(order)
-    c.update(repeating: 0, count: count)
-    tlx_cblas_dgemm(
-      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_no_transpose), size, size, size, 1, a, size, b,
-      size, 1, c, size)
+    try PiecewiseProduct.matrix(
+      m: order, n: order, k: order, a: a, lda: order, b: b, ldb: order, beta: 0, c: c, ldc: order)
   }
 
   /// c = Σ weight · matrix, plus `unit` on the diagonal.

@@ -16,10 +16,10 @@ struct MatrixKernel<Element: LapackScalar> {
   /// Which matrix of a batch it is, for messages.
   let place: String
 
-  private typealias Routines = Lapack<Element>
+  typealias Routines = Lapack<Element>
 
   func run() throws {
-    try checkFinite(a, rows: m, columns: n, name: "a")
+    if operation != .solve { try checkFinite(a, rows: m, columns: n, name: "a") }
     if let b { try checkFinite(b, rows: m, columns: k, name: "b") }
     switch operation {
     case .solve: try solve()
@@ -39,23 +39,20 @@ struct MatrixKernel<Element: LapackScalar> {
   /// LAPACK factors Aᵀ = P L U; then Xᵀ P L U = Bᵀ, where the row-major B is Bᵀ as it stands.
   private func solve() throws {
     guard let b else { return }
-    let (order, columns) = (try BLAS.size(n), try BLAS.size(k))
-    // The 1-norm of what LAPACK sees, Aᵀ: the largest row sum of |A|.
-    let norm = largestRowSum()
+    // The 1-norm of what LAPACK sees, Aᵀ: the largest row sum of |A|. A sum is not finite where an entry is not.
+    let norm = try largestRowSum()
+    if !norm.isFinite { try checkFinite(a, rows: m, columns: n, name: "a") }
     try withCopy { factors in
       try Routines.withScratch(Int32.self, n) { pivots in
-        let info = Routines.getrf(order, order, factors, pivots)
+        let info = try BlockedLU(order: n, matrix: factors, pivots: pivots).factor()
         try refuseSingular(info, factors, norm: norm)
         result.update(from: b, count: n * k)
         if k == 1 {
           // The same for one column, which a matrix solve would take apart as for many.
-          Routines.solveVector(upper: true, unitDiagonal: false, order, factors, result)
-          Routines.solveVector(upper: false, unitDiagonal: true, order, factors, result)
+          try solveFactored(factors, result)
         } else {
-          Routines.solveFromRight(
-            upper: true, transposed: false, unitDiagonal: false, columns, order, factors, result)
-          Routines.solveFromRight(
-            upper: false, transposed: false, unitDiagonal: true, columns, order, factors, result)
+          try solveTriangle(factors, upper: true, transposed: false, unitDiagonal: false)
+          try solveTriangle(factors, upper: false, transposed: false, unitDiagonal: true)
         }
         // Xᵀ P = Y: undo the row exchanges of the factorization, last first. Here they exchange rows of X.
         for row in stride(from: n - 1, through: 0, by: -1) {
@@ -68,19 +65,61 @@ struct MatrixKernel<Element: LapackScalar> {
     }
   }
 
+  /// One column through both factors; the row exchanges are left out.
+  private func solveFactored(
+    _ factors: UnsafePointer<Element>, _ column: UnsafeMutablePointer<Element>
+  ) throws {
+    let order = try BLAS.size(n)
+    Routines.solveVector(upper: true, unitDiagonal: false, order, factors, column)
+    Routines.solveVector(upper: false, unitDiagonal: true, order, factors, column)
+  }
+
+  /// Solves for the rows of the result as LAPACK sees it, a few at a time on all threads.
+  private func solveTriangle(
+    _ factors: UnsafePointer<Element>, upper: Bool, transposed: Bool, unitDiagonal: Bool
+  ) throws {
+    let order = try BLAS.size(n)
+    let leading = try BLAS.size(k)
+    let grain = n * n * k < 4_000_000 ? k : Swift.max(16, (k / 8 + 15) & ~15)
+    try Parallel.forEach(count: k, grain: grain) { columns in
+      Routines.solveFromRight(
+        upper: upper, transposed: transposed, unitDiagonal: unitDiagonal, Int32(columns.count), order,
+        factors,
+        result + columns.lowerBound, leading: leading)
+    }
+  }
+
   /// A copy of A that may be changed.
-  private func withCopy<Result>(_ body: (UnsafeMutablePointer<Element>) throws -> Result) throws -> Result {
+  func withCopy<Result>(_ body: (UnsafeMutablePointer<Element>) throws -> Result) throws -> Result {
     if let ownCopy { return try body(ownCopy) }
     return try Routines.withScratch(Element.self, m * n) { copy in
-      copy.update(from: a, count: m * n)
+      // On all threads: the pages of new memory are made as they are written.
+      try Parallel.forEach(count: m * n, grain: 1 << 17) { part in
+        (copy + part.lowerBound).update(from: a + part.lowerBound, count: part.count)
+      }
       return try body(copy)
     }
   }
 
-  /// The ∞-norm of A.
-  func largestRowSum() -> Element {
+  /// The ∞-norm of A; not finite where an entry is not.
+  func largestRowSum() throws -> Element {
+    let grain = Swift.max(1, 65_536 / Swift.max(1, n))
+    return try Routines.withScratch(Element.self, n / grain + 1) { sums in
+      try Parallel.forEach(count: n, grain: grain) { rows in
+        sums[rows.lowerBound / grain] = largestRowSum(rows)
+      }
+      var largest: Element = 0
+      for part in 0..<(n + grain - 1) / grain { largest = greater(sums[part], largest) }
+      return largest
+    }
+  }
+
+  /// The greater; NaN where one is.
+  private func greater(_ x: Element, _ y: Element) -> Element { x > y || x.isNaN ? x : y }
+
+  private func largestRowSum(_ rows: Range<Int>) -> Element {
     var largest: Element = 0
-    for row in 0..<n {
+    for row in rows {
       let line = a + row * n
       // Four sums at a time: one alone waits for itself.
       var (p, q, r, s) = (Element(0), Element(0), Element(0), Element(0))
@@ -96,7 +135,7 @@ struct MatrixKernel<Element: LapackScalar> {
         p += Swift.abs(line[column])
         column += 1
       }
-      largest = Swift.max(largest, (p + q) + (r + s))
+      largest = greater((p + q) + (r + s), largest)
     }
     return largest
   }
@@ -110,6 +149,7 @@ struct MatrixKernel<Element: LapackScalar> {
         ? "row 0 is zero" : "row \(pivot) is a combination of the rows before it (pivot \(pivot) is zero)"
       throw NumericsError("E0501", "the \(n)×\(n) matrix is singular\(place): \(reason)", help: help)
     }
+    if try isFarFromSingular(factors, norm: norm) { return }
     let reciprocal = try Routines.reciprocalCondition(try BLAS.size(n), factors: factors, norm: norm)
     guard reciprocal < Element.ulpOfOne else { return }
     var smallest = 0
@@ -124,6 +164,28 @@ struct MatrixKernel<Element: LapackScalar> {
       help: help)
   }
 
+  /// Whether the solution for one arbitrary right-hand side shows that the condition is far below what rounding allows.
+  ///
+  /// It is smaller than the norm of the inverse allows by a factor of about √n, as the right-hand side has that little of
+  /// the direction that the inverse stretches most. A hundred times as much is granted to chance. What this leaves open
+  /// LAPACK's estimate decides, which takes five times as long.
+  private func isFarFromSingular(_ factors: UnsafePointer<Element>, norm: Element) throws -> Bool {
+    if n < 32 { return false }
+    return try Routines.withScratch(Element.self, n) { column in
+      var state: UInt64 = 1
+      for row in 0..<n {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        // From −1 to 1.
+        column[row] = Element(Double(Int64(bitPattern: state)) * 0x1p-63)
+      }
+      try solveFactored(factors, column)
+      // The sum, not the largest: it becomes NaN or infinite where an entry does.
+      var sum: Element = 0
+      for row in 0..<n { sum += Swift.abs(column[row]) }
+      return norm * sum * 100 < 1 / Element.ulpOfOne
+    }
+  }
+
   /// Xᵀ op(A)ᵀ = Bᵀ: LAPACK sees Aᵀ, so that a lower triangle is its upper one.
   private func triangularSolve(_ lower: Bool, _ transposed: Bool, _ unit: Bool) throws {
     guard let b else { return }
@@ -134,8 +196,7 @@ struct MatrixKernel<Element: LapackScalar> {
       )
     }
     result.update(from: b, count: n * k)
-    Routines.solveFromRight(
-      upper: lower, transposed: transposed, unitDiagonal: unit, try BLAS.size(k), try BLAS.size(n), a, result)
+    try solveTriangle(a, upper: lower, transposed: transposed, unitDiagonal: unit)
   }
 
   // MARK: Factorizations
@@ -143,7 +204,7 @@ struct MatrixKernel<Element: LapackScalar> {
   /// The upper factor of what LAPACK sees is the lower one here.
   private func cholesky() throws {
     try symmetrize(into: result)
-    let info = Routines.potrf(try BLAS.size(n), result)
+    let info = try BlockedCholesky(order: n, matrix: result).factor()
     guard info == 0 else {
       throw NumericsError(
         "E0501",
@@ -155,12 +216,11 @@ struct MatrixKernel<Element: LapackScalar> {
 
   /// Rows [L\U | permutation | ±1 per exchange]; A[permutation] = L U.
   private func lu() throws {
-    let order = try BLAS.size(n)
     try Routines.withScratch(Element.self, n * n) { factors in
       try Routines.withScratch(Int32.self, n) { pivots in
-        transpose(a, rows: n, columns: n, into: factors, stride: n)
-        _ = Routines.getrf(order, order, factors, pivots)
-        transpose(factors, rows: n, columns: n, into: result, stride: n + 2)
+        try transpose(a, rows: n, columns: n, into: factors, stride: n)
+        _ = try BlockedLU(order: n, matrix: factors, pivots: pivots).factor()
+        try transpose(factors, rows: n, columns: n, into: result, stride: n + 2)
         var permutation = Array(0..<n)
         for row in 0..<n {
           let other = Int(pivots[row]) - 1
@@ -174,64 +234,27 @@ struct MatrixKernel<Element: LapackScalar> {
 
   private func qr() throws {
     let rank = Swift.min(m, n)
-    let (rows, columns) = (try BLAS.size(m), try BLAS.size(n))
-    try Routines.withScratch(Element.self, m * n) { factors in
-      try Routines.withScratch(Element.self, rank) { tau in
-        transpose(a, rows: m, columns: n, into: factors, stride: m)
-        _ = try Routines.geqrf(rows, columns, factors, tau: tau)
-        let r = result + m * rank
-        for column in 0..<n {
-          for row in 0..<rank { r[column * rank + row] = row <= column ? factors[column * m + row] : 0 }
-        }
-        _ = try Routines.orgqr(rows, Int32(rank), factors, tau: tau)
-        transpose(factors, rows: rank, columns: m, into: result, stride: rank)
+    try Routines.withScratch(Element.self, m * n + m * rank + rank) { factors in
+      let (q, tau) = (factors + m * n, factors + m * n + m * rank)
+      try transpose(a, rows: m, columns: n, into: factors, stride: m)
+      let reflectors = try BlockedQR(rows: m, columns: n, matrix: factors, tau: tau).factor()
+      let r = result + m * rank
+      for column in 0..<n {
+        for row in 0..<rank { r[column * rank + row] = row <= column ? factors[column * m + row] : 0 }
       }
-    }
-  }
-
-  /// LAPACK factors Aᵀ = V S Uᵀ: its column-major V is Vᵀ here, its Uᵀ is U.
-  private func svd() throws {
-    let rank = Swift.min(m, n)
-    let (u, s) = (result, result + m * rank)
-    let vt = s + rank
-    let info = try withCopy { copy in
-      try Routines.gesdd(try BLAS.size(n), try BLAS.size(m), copy, s: s, u: vt, vt: u)
-    }
-    try refuseUnconverged(info)
-    try Routines.withScratch(Element.self, 2 * rank) { scratch in
-      let signs = columnSigns(u, rows: m, columns: rank, scratch)
-      for row in 0..<m {
-        let line = u + row * rank
-        for index in 0..<rank { line[index] *= signs[index] }
-      }
-      for index in 0..<rank where signs[index] < 0 {
-        for column in 0..<n { vt[index * n + column].negate() }
-      }
+      try reflectors.product(into: q, leading: m, columns: rank)
+      try transpose(q, rows: rank, columns: m, into: result, stride: rank)
     }
   }
 
   // MARK: Eigenvalues
-
-  private func eigh() throws {
-    try Routines.withScratch(Element.self, n * n) { vectors in
-      try Routines.withScratch(Element.self, n) { values in
-        try symmetrize(into: vectors)
-        try refuseUnconverged(try Routines.syevd(try BLAS.size(n), vectors, values: values))
-        for index in 0..<n where isNegative({ vectors[index * n + $0] }, count: n) {
-          for row in 0..<n { vectors[index * n + row].negate() }
-        }
-        transpose(vectors, rows: n, columns: n, into: result + 1, stride: n + 1)
-        for index in 0..<n { result[index * (n + 1)] = values[index] }
-      }
-    }
-  }
 
   private func eig() throws {
     let width = 2 * n + 2
     try Routines.withScratch(Element.self, 2 * n * n + 2 * n) { scratch in
       let (copy, vectors) = (scratch, scratch + n * n)
       let (real, imaginary) = (scratch + 2 * n * n, scratch + 2 * n * n + n)
-      transpose(a, rows: n, columns: n, into: copy, stride: n)
+      try transpose(a, rows: n, columns: n, into: copy, stride: n)
       let info = try Routines.geev(
         try BLAS.size(n), copy, real: real, imaginary: imaginary, vectors: vectors)
       try refuseUnconverged(info)
@@ -260,50 +283,20 @@ struct MatrixKernel<Element: LapackScalar> {
 
   // MARK: Parts
 
-  private func refuseUnconverged(_ info: Int32) throws {
+  func refuseUnconverged(_ info: Int32) throws {
     guard info != 0 else { return }
     throw NumericsError("E0503", "\(operation.name) of the \(m)×\(n) matrix did not converge\(place)")
   }
 
-  /// Signs of eigenvectors and singular vectors are free. Here the largest entry is positive (the first of those
-  /// within a thousandth of it), so that results do not depend on the library's version or its threads.
-  private func isNegative(_ entry: (Int) -> Element, count: Int) -> Bool {
-    var largest: Element = 0
-    for index in 0..<count { largest = Swift.max(largest, Swift.abs(entry(index))) }
-    for index in 0..<count where Swift.abs(entry(index)) >= largest * 0.999 { return entry(index) < 0 }
-    return false
-  }
-
-  /// −1 for each column that is `isNegative`, else 1, row by row as the columns lie in memory. `scratch` is for twice as
-  /// many numbers as there are columns.
-  private func columnSigns(
-    _ x: UnsafePointer<Element>, rows: Int, columns: Int, _ scratch: UnsafeMutablePointer<Element>
-  ) -> UnsafeMutablePointer<Element> {
-    let (largest, signs) = (scratch, scratch + columns)
-    largest.update(repeating: 0, count: columns)
-    signs.update(repeating: 0, count: columns)
-    for row in 0..<rows {
-      let line = x + row * columns
-      for column in 0..<columns { largest[column] = Swift.max(largest[column], Swift.abs(line[column])) }
-    }
-    for column in 0..<columns { largest[column] *= 0.999 }
-    for row in 0..<rows {
-      let line = x + row * columns
-      for column in 0..<columns where signs[column] == 0 && Swift.abs(line[column]) >= largest[column] {
-        signs[column] = line[column] < 0 ? -1 : 1
-      }
-    }
-    return signs
-  }
-
   /// (A + Aᵀ) / 2. E0505 if A is far from symmetric: then the caller has another matrix in mind.
-  private func symmetrize(into copy: UnsafeMutablePointer<Element>) throws {
+  func symmetrize(into copy: UnsafeMutablePointer<Element>) throws {
     var largest: Element = 0
     for index in 0..<n * n { largest = Swift.max(largest, Swift.abs(a[index])) }
     let tolerance = largest * (Element.self == Float.self ? 1e-3 : 1e-4)
     // Square by square, so that both triangles stay in the cache.
     let tile = 32
     for top in stride(from: 0, to: n, by: tile) {
+      try Interrupt.check()
       for left in stride(from: 0, through: top, by: tile) {
         for row in top..<Swift.min(top + tile, n) {
           for column in left..<Swift.min(left + tile, row + 1) {
@@ -353,16 +346,18 @@ struct MatrixKernel<Element: LapackScalar> {
   }
 
   /// Turns a rows×columns matrix round, tile by tile: entry [r, c] goes to c·stride + r.
-  private func transpose(
+  func transpose(
     _ source: UnsafePointer<Element>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Element>,
     stride: Int
-  ) {
+  ) throws {
     let tile = 32
-    for top in Swift.stride(from: 0, to: rows, by: tile) {
-      for left in Swift.stride(from: 0, to: columns, by: tile) {
-        for column in left..<Swift.min(left + tile, columns) {
-          for row in top..<Swift.min(top + tile, rows) {
-            target[column * stride + row] = source[row * columns + column]
+    try Parallel.forEach(count: rows, grain: tile * Swift.max(1, 4096 / Swift.max(1, columns))) { lines in
+      for top in Swift.stride(from: lines.lowerBound, to: lines.upperBound, by: tile) {
+        for left in Swift.stride(from: 0, to: columns, by: tile) {
+          for column in left..<Swift.min(left + tile, columns) {
+            for row in top..<Swift.min(top + tile, lines.upperBound) {
+              target[column * stride + row] = source[row * columns + column]
+            }
           }
         }
       }

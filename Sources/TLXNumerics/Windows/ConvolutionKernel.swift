@@ -1,5 +1,3 @@
-import CBlas
-
 /// Convolutions as matrix products of windows that are unfolded block by block, so that they are read again from the
 /// second-level cache and never exist all at once. Blocks run in parallel, each on one thread of BLAS.
 enum ConvolutionKernel {
@@ -10,7 +8,7 @@ enum ConvolutionKernel {
   ) throws {
     let (depth, columns) = (geometry.depth, geometry.columns)
     if geometry.lines * columns * outputs == 0 { return }
-    try BLAS.prepare(work: 0)
+    try BLAS.load()
     let grain = geometry.linesPerBlock
     try Parallel.forEach(count: geometry.lines, grain: grain) { lines in
       try withScratch(grain * columns * depth, Element.self) { block in
@@ -29,7 +27,7 @@ enum ConvolutionKernel {
   ) throws {
     let (depth, columns) = (geometry.depth, geometry.columns)
     if geometry.images * geometry.imageSize == 0 { return }
-    try BLAS.prepare(work: 0)
+    try BLAS.load()
     let linesAtOnce = min(geometry.linesPerBlock, max(1, geometry.rows))
     let grain = max(1, geometry.linesPerBlock / max(1, geometry.rows))
     try Parallel.forEach(count: geometry.images, grain: grain) { images in
@@ -62,7 +60,7 @@ enum ConvolutionKernel {
     let size = depth * outputs
     kernel.update(repeating: 0, count: size)
     if geometry.lines * columns * size == 0 { return }
-    try BLAS.prepare(work: 0)
+    try BLAS.load()
     let linesPerPart = (geometry.lines + 7) / 8
     let parts = (geometry.lines + linesPerPart - 1) / linesPerPart
     let grain = min(linesPerPart, geometry.linesPerBlock)
@@ -113,63 +111,5 @@ enum ConvolutionKernel {
     try withExtendedLifetime(storage) {
       try body(storage.pointer.bindMemory(to: Element.self, capacity: count))
     }
-  }
-}
-
-/// A number that BLAS multiplies matrices of.
-protocol BLASElement: BinaryFloatingPoint {
-  static func product(
-    m: Int, n: Int, k: Int, a: UnsafePointer<Self>, lda: Int, transposesA: Bool, b: UnsafePointer<Self>,
-    ldb: Int,
-    transposesB: Bool, beta: Self, c: UnsafeMutablePointer<Self>, ldc: Int) throws
-}
-
-extension BLASElement {
-  /// C = A B + beta C, row by row in memory.
-  @inline(__always)
-  static func product(
-    m: Int, n: Int, k: Int, a: UnsafePointer<Self>, lda: Int, b: UnsafePointer<Self>, ldb: Int,
-    transposesB: Bool = false, beta: Self, c: UnsafeMutablePointer<Self>, ldc: Int
-  ) throws {
-    try product(
-      m: m, n: n, k: k, a: a, lda: lda, transposesA: false, b: b, ldb: ldb, transposesB: transposesB,
-      beta: beta,
-      c: c, ldc: ldc)
-  }
-
-  @inline(__always)
-  static func product(
-    m: Int, n: Int, k: Int, a: UnsafePointer<Self>, lda: Int, transposesA: Bool, b: UnsafePointer<Self>,
-    ldb: Int,
-    beta: Self, c: UnsafeMutablePointer<Self>, ldc: Int
-  ) throws {
-    try product(
-      m: m, n: n, k: k, a: a, lda: lda, transposesA: transposesA, b: b, ldb: ldb, transposesB: false,
-      beta: beta,
-      c: c, ldc: ldc)
-  }
-}
-
-private func flag(_ isTransposed: Bool) -> Int32 { Int32(isTransposed ? tlx_transpose : tlx_no_transpose) }
-
-extension Float: BLASElement {
-  static func product(
-    m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, transposesA: Bool, b: UnsafePointer<Float>,
-    ldb: Int, transposesB: Bool, beta: Float, c: UnsafeMutablePointer<Float>, ldc: Int
-  ) throws {
-    tlx_cblas_sgemm(
-      Int32(tlx_row_major), flag(transposesA), flag(transposesB), try BLAS.size(m), try BLAS.size(n),
-      try BLAS.size(k), 1, a, try BLAS.size(lda), b, try BLAS.size(ldb), beta, c, try BLAS.size(ldc))
-  }
-}
-
-extension Double: BLASElement {
-  static func product(
-    m: Int, n: Int, k: Int, a: UnsafePointer<Double>, lda: Int, transposesA: Bool, b: UnsafePointer<Double>,
-    ldb: Int, transposesB: Bool, beta: Double, c: UnsafeMutablePointer<Double>, ldc: Int
-  ) throws {
-    tlx_cblas_dgemm(
-      Int32(tlx_row_major), flag(transposesA), flag(transposesB), try BLAS.size(m), try BLAS.size(n),
-      try BLAS.size(k), 1, a, try BLAS.size(lda), b, try BLAS.size(ldb), beta, c, try BLAS.size(ldc))
   }
 }

@@ -43,6 +43,10 @@ struct Accumulator {
     }
   }
 
+  /// Takes in the sum of a tile.
+  @inline(__always)
+  mutating func takeSum(_ sum: Double) { takeFloat(.sum, sum) }
+
   @inline(__always)
   mutating func take(_ reduction: TileReduction, _ tile: UnsafeRawPointer, _ count: Int) {
     if reduction.isSquared {

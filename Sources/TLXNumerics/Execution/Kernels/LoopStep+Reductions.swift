@@ -59,12 +59,28 @@ extension LoopStep {
         let count = min(Tile.size, range.upperBound - start)
         let fault = runner.run(start: row * reduced + start, count: count)
         if fault != .none { throw runner.error(fault, count: count) }
-        for (index, reduction) in reductions.enumerated() {
-          totals[index].take(reduction, runner.registers[reduction.register], count)
-        }
+        take(runner, count, totals)
         start += count
       }
       for index in reductions.indices { try body(index, totals[index]) }
+    }
+  }
+
+  /// Takes the tile that was run into the totals.
+  @inline(__always)
+  private func take(
+    _ runner: TileRunner, _ count: Int, _ totals: UnsafeMutableBufferPointer<Accumulator>
+  ) {
+    let shared = sumOfDeviations
+    if let shared {
+      let tile = UnsafeRawPointer(runner.registers[reductions[shared.sum].register])
+      let sum = FloatTile.reduce(.sum, tile, count)
+      totals[shared.sum].takeSum(sum)
+      totals[shared.deviations].spread.merge(FloatTile.spread(tile, count, sum: sum))
+    }
+    for (index, reduction) in reductions.enumerated()
+    where index != shared?.sum && index != shared?.deviations {
+      totals[index].take(reduction, runner.registers[reduction.register], count)
     }
   }
 

@@ -40,6 +40,8 @@ final class LoopStep: Step, @unchecked Sendable {
   /// Estimated nanoseconds for an element.
   let cost: Double
   let description: String
+  /// A sum and the squared deviations of the same f32 values, which need that sum.
+  let sumOfDeviations: (sum: Int, deviations: Int)?
 
   init(
     outer: Int, reduced: Int, inner: Int, loads: [TileLoad], instructions: [TileInstruction],
@@ -58,6 +60,16 @@ final class LoopStep: Step, @unchecked Sendable {
     self.scratchBytes = scratchBytes
     self.cost = cost
     self.description = description
+    sumOfDeviations = LoopStep.sumOfDeviations(reductions)
+  }
+
+  private static func sumOfDeviations(_ reductions: [TileReduction]) -> (sum: Int, deviations: Int)? {
+    guard let last = reductions.firstIndex(where: { $0.reduction == .deviations && $0.dtype == .f32 }),
+      let first = reductions.firstIndex(where: {
+        $0.reduction == .sum && !$0.isSquared && $0.register == reductions[last].register
+      })
+    else { return nil }
+    return (first, last)
   }
 
   deinit {

@@ -43,8 +43,12 @@ struct Spread {
 extension FloatTile {
   /// In double precision: the mean first, then the squares about it, while the tile is in the cache.
   @inline(never)
-  static func spread(_ p: UnsafeRawPointer, _ n: Int) -> Spread {
-    let mean = reduce(.sum, p, n) / Double(n)
+  static func spread(_ p: UnsafeRawPointer, _ n: Int) -> Spread { spread(p, n, sum: reduce(.sum, p, n)) }
+
+  /// The same where the sum is known.
+  @inline(never)
+  static func spread(_ p: UnsafeRawPointer, _ n: Int, sum: Double) -> Spread {
+    let mean = sum / Double(n)
     let pivot = SIMD8<Double>(repeating: mean)
     var low = SIMD8<Double>(repeating: 0)
     var high = low

@@ -53,6 +53,7 @@ struct Fusion {
           Group(
             shape: nodes[nodes[index].inputs[0]].shape, axes: axes, reductions: [index],
             ancestors: ancestors[index]), index)
+        if !isCautious { joinReductions(of: nodes[index].inputs[0]) }
       } else if nodes[index].isElementwise {
         if isCautious { placeCautiously(index) } else { place(index) }
       }
@@ -65,6 +66,22 @@ struct Fusion {
   private mutating func open(_ group: Group, _ index: Int) {
     groups.append(group)
     groupsOf[index] = [groups.count - 1]
+  }
+
+  /// Joins the loop just opened with one that reduces the same operand over the same axes: both in one pass over memory.
+  /// Operands that are computed in loops join their readers by themselves.
+  private mutating func joinReductions(of operand: Int) {
+    guard !nodes[operand].isElementwise else { return }
+    let last = groups.count - 1
+    for reader in readers[operand] {
+      guard segment(reader) == segment(operand) || !nodes[operand].isReduction,
+        let group = groupsOf[reader].first,
+        group != last, nodes[reader].isReduction, let reduction = groups[last]?.reductions.first,
+        segment(reader) == segment(reduction), canMerge(group, last)
+      else { continue }
+      _ = merge(group, last)
+      return
+    }
   }
 
   private func bit(_ index: Int) -> Int { index % Fusion.segment }

@@ -1,5 +1,3 @@
-import CBlas
-
 /// A matrix product's operand: an m×n matrix that lies in memory row by row or column by column, and a stride
 /// for every batch axis (0 where a matrix is shared).
 struct MatrixOperand: Sendable {
@@ -78,7 +76,7 @@ final class MatrixStep: Step, @unchecked Sendable {
       return
     }
     let work = m * n * k
-    if dtype.isFloat && !isSmall { try BLAS.prepare(work: batchCount == 1 ? work : 0) }
+    if dtype.isFloat && !isSmall { try BLAS.load() }
     if batchCount == 1 { return try product(memory, 0, 0, 0) }
     try Parallel.forEach(count: batchCount, grain: max(1, 2_000_000 / work)) { range in
       for batch in range {
@@ -108,78 +106,41 @@ final class MatrixStep: Step, @unchecked Sendable {
     case .f32 where isSmall:
       SmallProduct.run(
         self.a.floats(at: a), self.b.floats(at: b), c.assumingMemoryBound(to: Float.self), m: m, n: n, k: k)
-    case .f32, .f64: try floats(a, b, c)
+    case .f32: try floats(a, b, c, Float.self)
+    case .f64: try floats(a, b, c, Double.self)
     case .i64, .bool: try integers(a, b, c)
     }
   }
 
-  /// Rows that one call computes: a call cannot be interrupted and should not take more than about 25 ms.
-  private var rowsPerCall: Int { max(64, 1_000_000_000 / max(1, n * k)) }
-
-  /// By OpenBLAS. The result is cleared first and added to (beta = 1): with beta = 0 a matrix-vector product would
-  /// keep NaN of uninitialised memory, and a matrix product clears C in a slow loop, a tenth of a small one's time.
-  private func floats(
-    _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer
+  private func floats<Element: BLASElement>(
+    _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer,
+    _ type: Element.Type
   ) throws {
-    for first in Swift.stride(from: 0, to: m, by: rowsPerCall) {
-      try Interrupt.check()
-      let rows = min(rowsPerCall, m - first)
-      let a = a + first * (self.a.isTransposed ? 1 : self.a.leading) * dtype.stride
-      let c = c + first * n * dtype.stride
-      c.initializeMemory(as: UInt8.self, repeating: 0, count: rows * n * dtype.stride)
-      if n == 1 {
-        let step = self.b.isTransposed ? 1 : self.b.leading
-        let (p, q) = self.a.isTransposed ? (k, rows) : (rows, k)
-        try vectorProduct(self.a, a, isTransposed: self.a.isTransposed, rows: p, columns: q, b, step: step, c)
-      } else if rows == 1 {
-        // c = Bᵀ a
-        let step = self.a.isTransposed ? self.a.leading : 1
-        let (p, q) = self.b.isTransposed ? (n, k) : (k, n)
-        try vectorProduct(
-          self.b, b, isTransposed: !self.b.isTransposed, rows: p, columns: q, a, step: step, c)
-      } else {
-        try matrixProduct(a, b, c, rows: rows)
-      }
+    let a = UnsafePointer(a.assumingMemoryBound(to: Element.self))
+    let b = UnsafePointer(b.assumingMemoryBound(to: Element.self))
+    let c = c.assumingMemoryBound(to: Element.self)
+    if n == 1 {
+      try vectorProduct(
+        self.a, a, isTransposed: self.a.isTransposed, m, k, b, self.b.isTransposed ? 1 : self.b.leading, c)
+    } else if m == 1 {
+      // c = Bᵀ a
+      try vectorProduct(
+        self.b, b, isTransposed: !self.b.isTransposed, k, n, a, self.a.isTransposed ? self.a.leading : 1, c)
+    } else {
+      try PiecewiseProduct.matrix(
+        m: m, n: n, k: k, a: a, lda: self.a.leading, transposesA: self.a.isTransposed, b: b,
+        ldb: self.b.leading, transposesB: self.b.isTransposed, beta: 0, c: c, ldc: n)
     }
   }
 
-  private func flag(_ isTransposed: Bool) -> Int32 { Int32(isTransposed ? tlx_transpose : tlx_no_transpose) }
-
-  private func matrixProduct(
-    _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ c: UnsafeMutableRawPointer, rows: Int
+  /// c = M x, or Mᵀ x, for a matrix that is rows × columns, or lies in memory as its transpose.
+  private func vectorProduct<Element: BLASElement>(
+    _ operand: MatrixOperand, _ matrix: UnsafePointer<Element>, isTransposed: Bool, _ rows: Int,
+    _ columns: Int, _ x: UnsafePointer<Element>, _ step: Int, _ c: UnsafeMutablePointer<Element>
   ) throws {
-    let (p, q, r) = try (BLAS.size(rows), BLAS.size(n), BLAS.size(k))
-    let (lda, ldb) = try (BLAS.size(self.a.leading), BLAS.size(self.b.leading))
-    let order = Int32(tlx_row_major)
-    let (transA, transB) = (flag(self.a.isTransposed), flag(self.b.isTransposed))
-    if dtype == .f32 {
-      tlx_cblas_sgemm(
-        order, transA, transB, p, q, r, 1, a.assumingMemoryBound(to: Float.self), lda,
-        b.assumingMemoryBound(to: Float.self), ldb, 1, c.assumingMemoryBound(to: Float.self), q)
-    } else {
-      tlx_cblas_dgemm(
-        order, transA, transB, p, q, r, 1, a.assumingMemoryBound(to: Double.self), lda,
-        b.assumingMemoryBound(to: Double.self), ldb, 1, c.assumingMemoryBound(to: Double.self), q)
-    }
-  }
-
-  /// c += M x, or Mᵀ x, for a matrix of `rows × columns` as it lies in memory.
-  private func vectorProduct(
-    _ operand: MatrixOperand, _ matrix: UnsafeMutableRawPointer, isTransposed: Bool, rows: Int, columns: Int,
-    _ x: UnsafeMutableRawPointer, step: Int, _ c: UnsafeMutableRawPointer
-  ) throws {
-    let (p, q) = try (BLAS.size(rows), BLAS.size(columns))
-    let (leading, step) = try (BLAS.size(operand.leading), BLAS.size(step))
-    let order = Int32(tlx_row_major)
-    if dtype == .f32 {
-      tlx_cblas_sgemv(
-        order, flag(isTransposed), p, q, 1, matrix.assumingMemoryBound(to: Float.self), leading,
-        x.assumingMemoryBound(to: Float.self), step, 1, c.assumingMemoryBound(to: Float.self), 1)
-    } else {
-      tlx_cblas_dgemv(
-        order, flag(isTransposed), p, q, 1, matrix.assumingMemoryBound(to: Double.self), leading,
-        x.assumingMemoryBound(to: Double.self), step, 1, c.assumingMemoryBound(to: Double.self), 1)
-    }
+    let (p, q) = operand.isTransposed ? (columns, rows) : (rows, columns)
+    try PiecewiseProduct.vector(
+      rows: p, columns: q, a: matrix, lda: operand.leading, transposesA: isTransposed, x: x, step: step, y: c)
   }
 
   /// Exact, or E0502. Bounds on the operands mostly show beforehand that nothing can overflow.

@@ -100,7 +100,7 @@ enum FloatTile {
   @inline(never)
   static func unary(_ kernel: UnaryKernel, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
     switch kernel {
-    case .negate: map(d, a, n) { -$0 }
+    case .negate: negate(d, a, n)
     case .abs: map(d, a, n) { tlx_abs_f32($0) }
     case .sign: map(d, a, n) { sign($0) }
     case .sqrt: map(d, a, n) { tlx_sqrt_f32($0) }
@@ -128,13 +128,33 @@ enum FloatTile {
   // One function each: in the switch they would be too large for the optimizer to inline their bodies.
 
   @inline(never)
+  private static func negate(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
+    map(d, a, n) { -$0 }
+  }
+
+  /// Compiled for each operation.
+  @inline(never)
+  private static func lanes<Operation: LaneOperation>(
+    _ operation: Operation.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+    _ n: Int
+  ) {
+    map(d, a, b, n) { Operation.apply($0, $1) }
+  }
+
+  @inline(never)
   private static func exp(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
     map(d, a, n) { VectorMath.exp($0) }
   }
 
   @inline(never)
   static func expOfNegative(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.exp(-$0) }
+    // Not through `map`, whose closure is called where it is as large as this.
+    var i = 0
+    while i &+ 16 <= n {
+      store(VectorMath.exp(-load(a, i)), d, i)
+      i &+= 16
+    }
+    if i < n { storeRest(VectorMath.exp(-loadRest(a, i, n &- i)), d, i, n &- i) }
   }
 
   @inline(never)
@@ -199,13 +219,12 @@ enum FloatTile {
     _ n: Int, isSplatB: Bool
   ) {
     switch kernel {
-    case .add: map(d, a, b, n) { $0 + $1 }
-    case .subtract: map(d, a, b, n) { $0 - $1 }
-    case .multiply: map(d, a, b, n) { $0 * $1 }
-    case .divide: map(d, a, b, n) { $0 / $1 }
-    // NaN on either side comes through.
-    case .maximum: map(d, a, b, n) { $0.replacing(with: $1, where: ($1 .> $0) .| ($1 .!= $1)) }
-    case .minimum: map(d, a, b, n) { $0.replacing(with: $1, where: ($1 .< $0) .| ($1 .!= $1)) }
+    case .add: lanes(LaneSum.self, d, a, b, n)
+    case .subtract: lanes(LaneDifference.self, d, a, b, n)
+    case .multiply: lanes(LaneProduct.self, d, a, b, n)
+    case .divide: lanes(LaneQuotient.self, d, a, b, n)
+    case .maximum: lanes(LaneMaximum.self, d, a, b, n)
+    case .minimum: lanes(LaneMinimum.self, d, a, b, n)
     case .power: power(d, a, b, n, isSplatB: isSplatB)
     case .floorDivide: mapScalars(d, a, b, n) { ScalarMath.floorDivide($0, $1) }
     case .modulo: mapScalars(d, a, b, n) { ScalarMath.modulo($0, $1) }
@@ -220,7 +239,7 @@ enum FloatTile {
     let exponent = isSplatB && n > 0 ? b.loadUnaligned(as: Float.self) : .nan
     switch exponent {
     case 1: map(d, a, n) { $0 }
-    case 2: map(d, a, n) { $0 * $0 }
+    case 2: lanes(LaneProduct.self, d, a, a, n)
     case 3: map(d, a, n) { $0 * $0 * $0 }
     case -1: map(d, a, n) { 1 / $0 }
     case 0.5: map(d, a, n) { root($0) }

@@ -40,60 +40,79 @@ enum TilePair {
   }
 }
 
-extension FloatTile {
-  @inline(never)
-  static func run(
-    _ pair: TilePair, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
-    _ c: UnsafeRawPointer, _ n: Int
-  ) {
-    switch pair {
-    case .addAdd: map(d, a, b, c, n) { ($0 + $1) + $2 }
-    case .addSubtract: map(d, a, b, c, n) { ($0 + $1) - $2 }
-    case .addMultiply: map(d, a, b, c, n) { ($0 + $1) * $2 }
-    case .addDivide: map(d, a, b, c, n) { ($0 + $1) / $2 }
-    case .addSubtractReversed: map(d, a, b, c, n) { $2 - ($0 + $1) }
-    case .addDivideReversed: map(d, a, b, c, n) { $2 / ($0 + $1) }
-    case .subtractAdd: map(d, a, b, c, n) { ($0 - $1) + $2 }
-    case .subtractSubtract: map(d, a, b, c, n) { ($0 - $1) - $2 }
-    case .subtractMultiply: map(d, a, b, c, n) { ($0 - $1) * $2 }
-    case .subtractDivide: map(d, a, b, c, n) { ($0 - $1) / $2 }
-    case .subtractSubtractReversed: map(d, a, b, c, n) { $2 - ($0 - $1) }
-    case .subtractDivideReversed: map(d, a, b, c, n) { $2 / ($0 - $1) }
-    case .multiplyAdd: map(d, a, b, c, n) { ($0 * $1) + $2 }
-    case .multiplySubtract: map(d, a, b, c, n) { ($0 * $1) - $2 }
-    case .multiplyMultiply: map(d, a, b, c, n) { ($0 * $1) * $2 }
-    case .multiplyDivide: map(d, a, b, c, n) { ($0 * $1) / $2 }
-    case .multiplySubtractReversed: map(d, a, b, c, n) { $2 - ($0 * $1) }
-    case .multiplyDivideReversed: map(d, a, b, c, n) { $2 / ($0 * $1) }
+/// A loop over the tiles of a pair, which is compiled for each pair of steps.
+protocol PairLoop {
+  func run<First: LaneOperation, Second: LaneOperation>(_ first: First.Type, _ second: Second.Type)
+}
+
+extension TilePair {
+  @inline(__always)
+  func run(_ loop: some PairLoop) {
+    switch self {
+    case .addAdd: loop.run(LaneSum.self, LaneSum.self)
+    case .addSubtract: loop.run(LaneSum.self, LaneDifference.self)
+    case .addMultiply: loop.run(LaneSum.self, LaneProduct.self)
+    case .addDivide: loop.run(LaneSum.self, LaneQuotient.self)
+    case .addSubtractReversed: loop.run(LaneSum.self, Reversed<LaneDifference>.self)
+    case .addDivideReversed: loop.run(LaneSum.self, Reversed<LaneQuotient>.self)
+    case .subtractAdd: loop.run(LaneDifference.self, LaneSum.self)
+    case .subtractSubtract: loop.run(LaneDifference.self, LaneDifference.self)
+    case .subtractMultiply: loop.run(LaneDifference.self, LaneProduct.self)
+    case .subtractDivide: loop.run(LaneDifference.self, LaneQuotient.self)
+    case .subtractSubtractReversed: loop.run(LaneDifference.self, Reversed<LaneDifference>.self)
+    case .subtractDivideReversed: loop.run(LaneDifference.self, Reversed<LaneQuotient>.self)
+    case .multiplyAdd: loop.run(LaneProduct.self, LaneSum.self)
+    case .multiplySubtract: loop.run(LaneProduct.self, LaneDifference.self)
+    case .multiplyMultiply: loop.run(LaneProduct.self, LaneProduct.self)
+    case .multiplyDivide: loop.run(LaneProduct.self, LaneQuotient.self)
+    case .multiplySubtractReversed: loop.run(LaneProduct.self, Reversed<LaneDifference>.self)
+    case .multiplyDivideReversed: loop.run(LaneProduct.self, Reversed<LaneQuotient>.self)
     }
   }
 }
 
-extension DoubleTile {
+extension FloatTile {
+  struct Pair: PairLoop {
+    let d: UnsafeMutableRawPointer
+    let a: UnsafeRawPointer
+    let b: UnsafeRawPointer
+    let c: UnsafeRawPointer
+    let n: Int
+
+    @inline(never)
+    func run<First: LaneOperation, Second: LaneOperation>(_ first: First.Type, _ second: Second.Type) {
+      FloatTile.map(d, a, b, c, n) { Second.apply(First.apply($0, $1), $2) }
+    }
+  }
+
   @inline(never)
   static func run(
     _ pair: TilePair, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
     _ c: UnsafeRawPointer, _ n: Int
   ) {
-    switch pair {
-    case .addAdd: map(d, a, b, c, n) { ($0 + $1) + $2 }
-    case .addSubtract: map(d, a, b, c, n) { ($0 + $1) - $2 }
-    case .addMultiply: map(d, a, b, c, n) { ($0 + $1) * $2 }
-    case .addDivide: map(d, a, b, c, n) { ($0 + $1) / $2 }
-    case .addSubtractReversed: map(d, a, b, c, n) { $2 - ($0 + $1) }
-    case .addDivideReversed: map(d, a, b, c, n) { $2 / ($0 + $1) }
-    case .subtractAdd: map(d, a, b, c, n) { ($0 - $1) + $2 }
-    case .subtractSubtract: map(d, a, b, c, n) { ($0 - $1) - $2 }
-    case .subtractMultiply: map(d, a, b, c, n) { ($0 - $1) * $2 }
-    case .subtractDivide: map(d, a, b, c, n) { ($0 - $1) / $2 }
-    case .subtractSubtractReversed: map(d, a, b, c, n) { $2 - ($0 - $1) }
-    case .subtractDivideReversed: map(d, a, b, c, n) { $2 / ($0 - $1) }
-    case .multiplyAdd: map(d, a, b, c, n) { ($0 * $1) + $2 }
-    case .multiplySubtract: map(d, a, b, c, n) { ($0 * $1) - $2 }
-    case .multiplyMultiply: map(d, a, b, c, n) { ($0 * $1) * $2 }
-    case .multiplyDivide: map(d, a, b, c, n) { ($0 * $1) / $2 }
-    case .multiplySubtractReversed: map(d, a, b, c, n) { $2 - ($0 * $1) }
-    case .multiplyDivideReversed: map(d, a, b, c, n) { $2 / ($0 * $1) }
+    pair.run(Pair(d: d, a: a, b: b, c: c, n: n))
+  }
+}
+
+extension DoubleTile {
+  struct Pair: PairLoop {
+    let d: UnsafeMutableRawPointer
+    let a: UnsafeRawPointer
+    let b: UnsafeRawPointer
+    let c: UnsafeRawPointer
+    let n: Int
+
+    @inline(never)
+    func run<First: LaneOperation, Second: LaneOperation>(_ first: First.Type, _ second: Second.Type) {
+      DoubleTile.map(d, a, b, c, n) { Second.apply(First.apply($0, $1), $2) }
     }
+  }
+
+  @inline(never)
+  static func run(
+    _ pair: TilePair, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+    _ c: UnsafeRawPointer, _ n: Int
+  ) {
+    pair.run(Pair(d: d, a: a, b: b, c: c, n: n))
   }
 }
