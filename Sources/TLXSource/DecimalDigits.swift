@@ -12,17 +12,24 @@ public struct DecimalDigits {
 
   /// At most `count` digits.
   ///
-  /// Nil where only the exact value decides, which the shortest digits do not hold: where they end half-way between two
-  /// roundings, for more than 15 digits and for subnormal numbers. Also for zero, NaN and infinity.
+  /// Nil where the shortest digits do not tell the exact value's: for more than 15 digits, for subnormal numbers, and for very
+  /// large and small ones whose digits end half-way between two roundings. Also for zero, NaN and infinity.
   public init?(_ number: Double, count: Int) {
     guard number.isNormal, (1...15).contains(count) else { return nil }
     isNegative = number < 0
     guard var shortest = DecimalDigits.shortest(of: number) else { return nil }
     if shortest.digits.count > count {
       let next = shortest.digits[count]
-      if next == UInt8(ascii: "5"), shortest.digits.count == count + 1 { return nil }
+      var isUp = next >= UInt8(ascii: "5")
+      if next == UInt8(ascii: "5"), shortest.digits.count == count + 1 {
+        guard let decided = DecimalDigits.roundsUp(number.magnitude, shortest.digits, shortest.exponent)
+        else {
+          return nil
+        }
+        isUp = decided
+      }
       shortest.digits.removeLast(shortest.digits.count - count)
-      if next >= UInt8(ascii: "5") { DecimalDigits.increase(&shortest.digits, &shortest.exponent) }
+      if isUp { DecimalDigits.increase(&shortest.digits, &shortest.exponent) }
     }
     while shortest.digits.count > 1, shortest.digits.last == UInt8(ascii: "0") {
       shortest.digits.removeLast()
@@ -57,6 +64,32 @@ public struct DecimalDigits {
       return (digits, exponent)
     }
   }
+
+  /// Whether a number whose shortest digits end in a 5 that goes is above the half, or on it and next to an odd digit: by its
+  /// product with a power of ten, which a fused multiply-add gives without rounding. Nil where that power is not exact.
+  private static func roundsUp(_ number: Double, _ digits: [UInt8], _ exponent: Int) -> Bool? {
+    let scale = digits.count - 1 - exponent
+    guard (2...15).contains(digits.count), abs(scale) <= 22 else { return nil }
+    let whole = digits.reduce(0.0) { $0 * 10 + Double($1 - UInt8(ascii: "0")) }
+    let power = powersOfTen[abs(scale)]
+    let difference: Double
+    if scale >= 0 {
+      let product = number * power
+      difference = (product - whole) + (-product).addingProduct(number, power)
+    } else {
+      let product = whole * power
+      difference = (number - product) - (-product).addingProduct(whole, power)
+    }
+    if difference != 0 { return difference > 0 }
+    return digits[digits.count - 2] % 2 == 1
+  }
+
+  /// Up to 10²² a power of ten is a double.
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20,
+    1e21, 1e22,
+  ]
 
   private static func increase(_ digits: inout [UInt8], _ exponent: inout Int) {
     var place = digits.count - 1

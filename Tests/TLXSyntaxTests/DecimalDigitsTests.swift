@@ -16,6 +16,7 @@ private func numbers() -> [Double] {
   for _ in 0..<3_000 { found.append(Double(bitPattern: next())) }
   for _ in 0..<3_000 { found.append(Double(Int64(bitPattern: next() >> 44)) / 1_000 - 500) }
   for _ in 0..<3_000 { found.append(Double(next() >> 11) / 9_007_199_254_740_992) }
+  for _ in 0..<3_000 { found.append(Double(next() >> 48) / 32_000 * (next() % 2 == 0 ? 1 : 1e9)) }
   return found.filter { $0.isNormal }
 }
 
@@ -48,7 +49,14 @@ private func numbers() -> [Double] {
       #expect(DecimalDigits(number, count: 6) == nil)
     }
     #expect(DecimalDigits(502.081, count: 17) == nil)
-    #expect(DecimalDigits(0.125, count: 2) == nil, "half-way: only the exact value decides")
+    // Half-way: to even where that is exact, else where the exact value lies.
+    #expect(
+      DecimalDigits(0.125, count: 2)?.positional == "0.12"
+        && DecimalDigits(0.375, count: 2)?.positional == "0.38")
+    #expect(
+      DecimalDigits(2.675, count: 3)?.positional == "2.67"
+        && DecimalDigits(1.005, count: 3)?.positional == "1")
+    #expect(DecimalDigits(2.5e30, count: 1) == nil, "its power of ten is not exact")
     #expect(DecimalDigits(-1250, count: 3)?.positional == "-1250")
     #expect(DecimalDigits(0.00125, count: 3)?.positional == "0.00125")
   }
