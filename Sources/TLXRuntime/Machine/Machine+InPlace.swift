@@ -101,6 +101,19 @@ extension Machine {
     return true
   }
 
+  /// Whether parts may be changed where they are; a register that has become their only holder takes them over.
+  @inline(__always)
+  func mayWrite(_ parts: BoxParts, _ register: Register) -> Bool {
+    parts.isWritable || parts.owner == .box && claim(register)
+  }
+
+  @inline(never)
+  private func claim(_ register: Register) -> Bool {
+    guard register.isUniqueBox else { return false }
+    register.box.pointee.claimParts()
+    return true
+  }
+
   /// In the tests: what was changed in place because `isWritable` said so had one owner.
   @inline(__always)
   func checkOwner(_ register: Register) {

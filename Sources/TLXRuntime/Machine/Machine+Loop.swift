@@ -508,7 +508,7 @@ extension Machine {
           let parts = base[Int(instruction.a)].parts
           let position = parts.position(index.asInt)
           let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
-          if parts.isWritable && position >= 0 && parts.write(part, at: position) {
+          if position >= 0 && mayWrite(parts, base + Int(instruction.a)) && parts.write(part, at: position) {
             checkOwner(base + Int(instruction.a))
             pc += 1
             continue
@@ -523,7 +523,7 @@ extension Machine {
           let parts = base[Int(instruction.a)].parts
           let cache = frame.pointee.header.pointee.fieldCaches + Int(instruction.b)
           let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
-          if parts.isWritable && cache.pointee.layout == parts.layout
+          if cache.pointee.layout == parts.layout && mayWrite(parts, base + Int(instruction.a))
             && parts.write(part, at: cache.pointee.position)
           {
             checkOwner(base + Int(instruction.a))
@@ -548,7 +548,7 @@ extension Machine {
           let parts = base[Int(instruction.a)].parts
           let position = parts.position(row.asInt, column.asInt)
           let part = (instruction.takesConstant ? constants : base)[Int(instruction.c)]
-          if parts.isWritable && position >= 0 && parts.write(part, at: position) {
+          if position >= 0 && mayWrite(parts, base + Int(instruction.a)) && parts.write(part, at: position) {
             checkOwner(base + Int(instruction.a))
             pc += 2
             continue

@@ -89,6 +89,25 @@ extension Parser {
   /// Whether the line has one token.
   var isAlone: Bool { token(after: 1).newlineBefore || kind(after: 1) == .endOfFile }
 
+  /// `if x == 3: print(x)`
+  mutating func blockOnTheLine() -> Panic? {
+    guard let start = tokens[..<index].lastIndex(where: { $0.newlineBefore || $0.kind == .semicolon }),
+      [.forKeyword, .ifKeyword, .whileKeyword].contains(tokens[start].kind)
+    else { return nil }
+    var end = index + 1
+    while tokens[end].kind != .endOfFile, !tokens[end].newlineBefore {
+      if tokens[end].kind == .leftBrace { return nil }
+      end += 1
+    }
+    // `for i in 1:3`, `for i in a:b`
+    if tokens[index - 2].kind == .inKeyword, tokens[index - 1].kind == .integer || end == index + 2 {
+      return nil
+    }
+    let header = text(Int(tokens[start].start), Int(tokens[index - 1].end))
+    let body = text(Int(tokens[index + 1].start), Int(tokens[end - 1].end))
+    return fail("E0207", "blocks stand in braces", at: currentSpan, help: "write \(header) { \(body) }")
+  }
+
   /// `begin` … `end`
   mutating func foreignBlock() -> Panic {
     var panic = fail("E0207", "there is no `begin`", at: currentSpan, help: "blocks stand in braces: { … }")

@@ -76,25 +76,6 @@ extension Parser {
     return blockOnTheLine() ?? rangeHabit(previous)
   }
 
-  /// `if x == 3: print(x)`
-  private mutating func blockOnTheLine() -> Panic? {
-    guard let start = tokens[..<index].lastIndex(where: { $0.newlineBefore || $0.kind == .semicolon }),
-      [.forKeyword, .ifKeyword, .whileKeyword].contains(tokens[start].kind)
-    else { return nil }
-    var end = index + 1
-    while tokens[end].kind != .endOfFile, !tokens[end].newlineBefore {
-      if tokens[end].kind == .leftBrace { return nil }
-      end += 1
-    }
-    // `for i in 1:3`, `for i in a:b`
-    if tokens[index - 2].kind == .inKeyword, tokens[index - 1].kind == .integer || end == index + 2 {
-      return nil
-    }
-    let header = text(Int(tokens[start].start), Int(tokens[index - 1].end))
-    let body = text(Int(tokens[index + 1].start), Int(tokens[end - 1].end))
-    return fail("E0207", "blocks stand in braces", at: currentSpan, help: "write \(header) { \(body) }")
-  }
-
   /// `1:n` and `1..n`
   private mutating func rangeHabit(_ previous: Token) -> Panic {
     let next = token(after: 1)
