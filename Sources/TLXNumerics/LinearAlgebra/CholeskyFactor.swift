@@ -12,7 +12,12 @@ public final class CholeskyFactor: @unchecked Sendable {
   public convenience init(order: Int, filledBy fill: (UnsafeMutablePointer<Double>) throws -> Void) throws {
     let storage = try Storage(shape: [order, order], dtype: .f64)
     try fill(storage.pointer.bindMemory(to: Double.self, capacity: order * order))
-    let info = try Self.run(order, storage) { Lapack<Double>.potrf($0, $1) }
+    try BLAS.load()
+    // By rows, the lower triangle is by columns the upper one.
+    let matrix = storage.pointer.assumingMemoryBound(to: Double.self)
+    let info = try withExtendedLifetime(storage) {
+      try BlockedCholesky(order: order, matrix: matrix).factor()
+    }
     guard info == 0 else {
       throw NumericsError(
         "E0501",
@@ -57,7 +62,7 @@ public final class CholeskyFactor: @unchecked Sendable {
     _ order: Int, _ storage: Storage, _ routine: @escaping (Int32, UnsafeMutablePointer<Double>) -> Int32
   ) throws -> Int32 {
     let work = order * order * order / 6
-    try BLAS.prepare(work: work)
+    try BLAS.load()
     let size = try BLAS.size(order)
     let outcome = Outcome()
     let call = {

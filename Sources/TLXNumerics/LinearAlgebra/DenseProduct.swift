@@ -22,10 +22,9 @@ public enum DenseProduct {
     to c: UnsafeMutablePointer<Double>, leading leadingC: Int, m: Int, n: Int, k: Int
   ) throws {
     guard m > 0, n > 0, k > 0 else { return }
-    try BLAS.prepare(work: m * n * k)
-    try tlx_cblas_dgemm(
-      Int32(tlx_row_major), Int32(tlx_no_transpose), Int32(tlx_transpose),
-      BLAS.size(m), BLAS.size(n), BLAS.size(k), 1, a, BLAS.size(leadingA), b, BLAS.size(leadingB), 0, c,
-      BLAS.size(leadingC))
+    try BLAS.load()
+    try PiecewiseProduct.matrix(
+      m: m, n: n, k: k, a: a, lda: leadingA, b: b, ldb: leadingB, transposesB: true, beta: 0, c: c,
+      ldc: leadingC)
   }
 }
