@@ -144,6 +144,34 @@ def test_killed_while_writing(place):
             place.run("cache", "--clear", env=cached(place))
 
 
+def test_kept_cells_at_the_prompt(place):
+    """`:run` takes what another run has kept, unless the session has names from elsewhere."""
+    text = ("# %% Data\nlet x = normal(4)\nfn twice(v) { 2 * v }\n# %% Slow [cache]\nvar total = 0.0\n"
+            "for i in range(300000) { total += i % 3 }\nlet y = sum(twice(x)) + total\n# %% Show\nprint(\"y is {y:.6f}\")\n")
+    write(place, "k.tlx", text)
+    wanted = place.run("run", "k.tlx", env=cached(place)).stdout.strip()
+    assert wanted.startswith("y is "), wanted
+    screen = place.prompt(rows=40, environment={"TLX_CACHE": cached(place)["TLX_CACHE"]})
+    screen.enter(":cells k.tlx")
+    screen.enter(":run 3")
+    screen.sees(wanted)
+    screen.sees("Slow: cached, ")
+    screen.enter("(sum(twice(x)) + total == y, total)")
+    screen.sees("(true, 300000)")
+    screen.enter(":save s.tlx")
+    screen.sees("inputs written")
+    assert place.run("run", "s.tlx", env=cached(place)).stdout.splitlines()[0] == wanted
+    # A name that is the session's own is what the cells see.
+    screen.enter("let x = [1.0]")
+    screen.enter(":run 2")
+    screen.enter(":run 3")
+    screen.sees("y is 300002.000000")
+    screen.enter(":reset")
+    screen.enter(":run 2")
+    screen.enter("y")
+    screen.sees(wanted.removeprefix("y is ")[:8])
+
+
 def test_page_formats(place):
     write(place, "p.tlx", "# %% Page\n# A $x^2$.\nlet t = table([{a: 1, b: \"x|y\"}])\nt\nplot([1, 4, 9], title=\"squares\")\n")
     assert place.run("render", "p.tlx", env=cached(place)).returncode == 0

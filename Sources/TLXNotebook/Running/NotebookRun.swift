@@ -296,6 +296,33 @@ public final class NotebookRun {
     return graph.written[position].isSubset(of: found.keys) ? found : nil
   }
 
+  // MARK: - After the run
+
+  /// The values of the names that a cell wrote, whether it ran or was known, without those that hold functions: these belong
+  /// to this run's session. Runs the cell if its values were not kept.
+  public func values(of position: Int) throws -> [String: Value] {
+    if values[position] == nil { values[position] = storedValues(of: position) }
+    if values[position] == nil {
+      try prepareNames(for: position)
+      _ = try execute(position)
+      _ = recorder.take()
+    }
+    return (values[position] ?? [:]).filter { isData($0.value) }
+  }
+
+  private func isData(_ value: Value) -> Bool {
+    switch value {
+    case .null, .bool, .int, .float, .string, .tensor, .range: return true
+    case .function: return false
+    case .list, .record, .table, .object:
+      var writer = ValueWriter(program, cellKeys: keys)
+      return (try? writer.write(value)) == nil || !writer.holdsFunctions
+    }
+  }
+
+  /// The seed that a cell begins with.
+  public func seed(before position: Int) -> UInt64 { seeds[position] }
+
   // MARK: - Keeping
 
   private func keep(

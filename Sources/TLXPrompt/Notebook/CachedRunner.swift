@@ -36,7 +36,11 @@ struct CachedRunner {
       var status = ExitStatus.success
       notebook.onFinish = { result in
         let isShown = cells.isEmpty || wanted.contains(result.position)
-        report(result, tree, isShown: isShown, output, console)
+        CachedRunner.show(result, tree, isShown: isShown, isQuiet: options.quiet, output, console)
+        if !result.diagnostics.isEmpty {
+          console.finish()
+          ErrorReport.write(result.diagnostics)
+        }
         if status == .success, let error = result.diagnostics.first { status = ExitStatus(error) }
       }
       _ = try notebook.run(source)
@@ -48,8 +52,10 @@ struct CachedRunner {
     }
   }
 
-  private func report(
-    _ result: CellResult, _ tree: SyntaxTree, isShown: Bool, _ output: any Output, _ console: ConsoleOutput
+  /// Shows what a cell gave, and says what came from the cache or could not be kept.
+  static func show(
+    _ result: CellResult, _ tree: SyntaxTree, isShown: Bool, isQuiet: Bool, _ output: any Output,
+    _ console: ConsoleOutput
   ) {
     output.progress(nil)
     if isShown {
@@ -62,17 +68,14 @@ struct CachedRunner {
       }
     }
     let name = Notebook.label(of: tree.cells[result.position], at: result.position)
-    if case .cached(let saved) = result.state, !options.quiet {
+    let isFlagged = tree.cells[result.position].flags.contains(.cache)
+    if case .cached(let saved) = result.state, !isQuiet, isFlagged || saved > 0.05 {
       console.finish()
       Terminal.write("\(name): cached, \(NotebookPage.duration(saved)) saved\n", to: 2)
     }
-    if let note = result.note, tree.cells[result.position].flags.contains(.cache), !options.quiet {
+    if let note = result.note, isFlagged, !isQuiet {
       console.finish()
       Terminal.write("\(name): not kept, since \(note)\n", to: 2)
-    }
-    if !result.diagnostics.isEmpty {
-      console.finish()
-      ErrorReport.write(result.diagnostics)
     }
   }
 }

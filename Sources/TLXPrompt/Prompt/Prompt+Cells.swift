@@ -29,12 +29,13 @@ extension Prompt {
       throw Diagnostic(
         "E0322", "there is no file whose cells could run", help: "list some first: :cells study.tlx")
     }
-    let (_, whole) = try readCells(path)
+    let (source, whole) = try readCells(path)
     guard whole.cells.indices.contains(number - 1) else {
       throw Diagnostic(
         "E0322", "\(path) has no cell \(number)",
         help: whole.cells.count == 1 ? "it has one cell" : "its cells are 1 to \(whole.cells.count)")
     }
+    if try runKept(number - 1, source, whole) { return }
     for position in missing(before: number - 1, in: whole) {
       let name = Notebook.label(of: whole.cells[position], at: position)
       output.write("\(name), which it needs, runs first\n")
@@ -55,6 +56,7 @@ extension Prompt {
     var tree = whole
     tree.cells = [cell]
     let before = session.globals
+    forgetFileNames(changedBy: CellCode.text(of: cell, in: whole))
     try session.run(tree, mode: .prompt)
     earlier.append(before)
     worked.append(

@@ -1,4 +1,5 @@
 import TLXBuiltins
+import TLXNotebook
 import TLXNumerics
 import TLXRuntime
 import TLXSource
@@ -20,6 +21,10 @@ final class Prompt {
   private(set) var lastInput = ""
   /// The file whose cells `:run` takes by number.
   var cellFile: String?
+  /// That file with what is known of its cells.
+  var cellNotebook: (path: String, notebook: Notebook)?
+  /// Names that hold what the file's cells gave them, with the code that did.
+  var fileNames: [String: String] = [:]
   private(set) var inputCount = 0
   private var reader: (any LineReader)?
   private var failed = false
@@ -149,6 +154,7 @@ final class Prompt {
   /// Runs code in the session and shows its values. False if it failed.
   func evaluate(_ text: String) -> Bool {
     inputCount += 1
+    forgetFileNames(changedBy: text)
     do {
       try session.run(SourceText(name: "prompt:\(inputCount)", text: text), mode: .prompt)
       return true

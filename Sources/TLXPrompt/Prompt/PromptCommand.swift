@@ -166,6 +166,7 @@ extension Prompt {
     output.hidesValues = !showing
     defer { output.hidesValues = options.quiet }
     let first = session.inputNumber + 1
+    fileNames = [:]
     try session.run(source, mode: .prompt)
     earlier.append(before)
     let tree = parse(source)
@@ -189,6 +190,7 @@ extension Prompt {
   func undo() throws {
     guard let before = earlier.popLast() else { throw Diagnostic("E0321", "there is nothing to take back") }
     session.restore(before)
+    fileNames = [:]
     if !worked.isEmpty {
       output.write("took back: \(TextWidth.cut(worked.removeLast().text, to: output.width - 12))\n")
     }
@@ -199,6 +201,7 @@ extension Prompt {
     firstSeed = session.seed
     worked = []
     earlier = []
+    fileNames = [:]
   }
 
   func shell(_ command: String) throws {

@@ -10,6 +10,14 @@ struct SavedSession {
     var text: String
     /// What the session counted it as.
     var number: Int
+    /// For a cell whose values came from the run of a file: the stream it drew from, the seed there and that of the session.
+    var drawn: Drawn?
+
+    struct Drawn {
+      var stream: String
+      var seed: UInt64
+      var seedAfter: UInt64
+    }
   }
 
   private(set) var text = ""
@@ -24,7 +32,14 @@ struct SavedSession {
     nameAnswers()
     joinDefinitions()
     text = "seed(\(seed))\n"
-    for input in self.inputs { text += "\n# %% input \(input.number)\n\(input.text)\n" }
+    for input in self.inputs { text += SavedSession.cell(input) }
+  }
+
+  private static func cell(_ input: Input) -> String {
+    guard let drawn = input.drawn else { return "\n# %% input \(input.number)\n\(input.text)\n" }
+    let cell = "\n# %% \(drawn.stream)\n\(input.text)\n"
+    guard drawn.seed != drawn.seedAfter else { return cell }
+    return "\n# %%\nseed(\(drawn.seed))\n\(cell)\n# %%\nseed(\(drawn.seedAfter))\n"
   }
 
   private static func cells(of text: String) -> [Cell] {
