@@ -262,7 +262,10 @@ extension LinearAlgebra {
     let a = inputs[0]
     let columns = inputs.count > 1 ? inputs[1].shape[a.rank - 1] : 0
     let packed = operation.resultShape(a.shape[a.rank - 2], a.shape[a.rank - 1], columns)
-    return try Tensor.make(
+    let result = try Tensor.make(
       .linearAlgebra(operation), inputs, Shape(a.shape.sizes.dropLast(2) + packed.sizes), a.dtype)
+    // Parts of one result that are asked for one after the other would each compute the whole.
+    if operation.hasParts, result.isPlain { try result.settle() }
+    return result
   }
 }

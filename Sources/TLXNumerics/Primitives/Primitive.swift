@@ -122,4 +122,12 @@ enum LinearAlgebraOperation: Hashable, Sendable {
   case eig
   /// Σ Aᵏ/k!
   case expm
+
+  /// Whether several results are packed into one.
+  var hasParts: Bool {
+    switch self {
+    case .lu, .qr, .svd, .eigh, .eig: true
+    case .solve, .triangularSolve, .cholesky, .expm: false
+    }
+  }
 }
