@@ -49,8 +49,8 @@ OPERATIONS = {
         "let i = arange(1000000)\nlet b = sin(f64(i))\n"
         "let s = sparse(concat((i, i[1:], i[:-1])), concat((i, i[:-1], i[1:])), concat((full(1000000, 2.0), full(999999, -1.0), full(999999, -1.0))))"),
     "median": ("median(a)", "let a = normal(60000000)"),
-    "gradient": ("grad(x -> sum(tanh(x)^2))(a)", "let a = normal(40000000)"),
-    "hessian": ("hessian(x -> sum(tanh(x))^2)(a)", "let a = normal(4000)"),
+    "gradient": ("[sum(grad(x -> sum(tanh(x)^2))(a)) for i in range(100)]", "let a = normal(10000000)"),
+    "hessian": ("[sum(hessian(x -> sum(tanh(x))^2)(a)) for i in range(100)]", "let a = normal(4000)"),
     "loop of the language": ("while true { v = v * 0.999 + 0.1 }", "var v = ones(16)"),
 }
 
