@@ -146,7 +146,7 @@ def test_killed_while_writing(place):
 
 def test_kept_cells_at_the_prompt(place):
     """`:run` takes what another run has kept, unless the session has names from elsewhere."""
-    text = ("# %% Data\nlet x = normal(4)\nfn twice(v) { 2 * v }\n# %% Slow [cache]\nvar total = 0.0\n"
+    text = ("# %% Data\nlet x = normal(4)\nfn twice(v) { 2 * v }\nfn adder(k) { v -> v + k }\nlet more = adder(3)\n# %% Slow [cache]\nvar total = 0.0\n"
             "for i in range(300000) { total += i % 3 }\nlet y = sum(twice(x)) + total\n# %% Show\nprint(\"y is {y:.6f}\")\n")
     write(place, "k.tlx", text)
     wanted = place.run("run", "k.tlx", env=cached(place)).stdout.strip()
@@ -158,6 +158,8 @@ def test_kept_cells_at_the_prompt(place):
     screen.sees("Slow: cached, ")
     screen.enter("(sum(twice(x)) + total == y, total)")
     screen.sees("(true, 300000)")
+    screen.enter("more(40)")
+    screen.sees("\n43\n")
     screen.enter(":save s.tlx")
     screen.sees("inputs written")
     assert place.run("run", "s.tlx", env=cached(place)).stdout.splitlines()[0] == wanted

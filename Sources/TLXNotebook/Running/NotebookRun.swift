@@ -316,7 +316,8 @@ public final class NotebookRun {
     case .function: return false
     case .list, .record, .table, .object:
       var writer = ValueWriter(program, cellKeys: keys)
-      return (try? writer.write(value)) == nil || !writer.holdsFunctions
+      // What cannot be written may hold functions as well.
+      return (try? writer.write(value)) != nil && !writer.holdsFunctions
     }
   }
 

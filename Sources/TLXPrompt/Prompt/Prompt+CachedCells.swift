@@ -75,8 +75,8 @@ extension Prompt {
     return notebook
   }
 
-  /// Gives the session what a cell gave. A function belongs to the session that it was made in: what makes functions runs
-  /// here as well.
+  /// Gives the session what a cell gave. A function belongs to the session that it was made in: what makes functions, or
+  /// a value that holds some, runs here as well.
   private func takeOver(_ cell: Int, from run: NotebookRun, isWanted: Bool) throws {
     let isNew = isWanted || run.graph.written[cell].contains { session.value(of: $0) == nil }
     let seed = session.seed
@@ -92,7 +92,8 @@ extension Prompt {
     functions.statements = functions.statements.filter { statement in
       var alone = functions
       alone.statements = [statement]
-      return alone.dependencies.makesFunctions
+      let names = alone.dependencies
+      return names.makesFunctions || names.defined.union(names.changed).contains { values[$0] == nil }
     }
     if !functions.statements.isEmpty {
       tree.cells = [functions]
