@@ -12,7 +12,8 @@ extension Machine {
   /// A call that the loop does not enter itself. True if a frame was pushed, false if the result is stored.
   @inline(never)
   func slowCall(_ instruction: Instruction, _ callee: Slot) throws -> Bool {
-    if budget <= 0 { try poll() }
+    let isHot = budget <= 0
+    if isHot { try poll() }
     let window = base + Int(instruction.a) + 1
     let count = Int(instruction.b)
     switch callee.tag {
@@ -20,6 +21,7 @@ extension Machine {
       let closure = callee.object(Closure.self)
       if closure.header.pointee.arity != count { try bind(closure, window, positional: count, keywords: []) }
       try push(closure, base: window)
+      if isHot && profile == nil { heat(closure.header) }
       return true
     case Slot.missing:
       throw undefinedGlobal((frame.pointee.pc + 1).pointee.word)

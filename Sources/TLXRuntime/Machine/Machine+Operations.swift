@@ -88,11 +88,11 @@ extension Machine {
     }
   }
 
-  /// A comparison in a condition: 1 if it holds, 0 if not.
+  /// A comparison in a condition.
   @inline(never)
   func slowCondition(
     _ relation: ScalarArithmetic.Relation, _ instruction: Instruction, constant: Bool
-  ) throws -> Int {
+  ) throws -> Bool {
     let left = operand(instruction.a)
     let right = constant ? header.pointee.constants[Int(instruction.b)].value : operand(instruction.b)
     let op: ComparisonOperator =
@@ -104,7 +104,7 @@ extension Machine {
       case .greaterOrEqual: .greaterOrEqual
       }
     do {
-      return try Operations.truth(of: Operations.compare(op, left, right)) ? 1 : 0
+      return try Operations.truth(of: Operations.compare(op, left, right))
     } catch {
       throw OperandError(error, [left, right])
     }

@@ -9,6 +9,21 @@ struct Frame {
   var base: Register
   /// The instruction that runs, or waits for the call that it made.
   var pc: UnsafeMutablePointer<Instruction>
+  /// Where native code goes on when the call returns that this frame made; nil if the loop does.
+  var resume: UnsafeRawPointer?
+}
+
+/// What the loop and native code share. It stays at one address.
+struct MachineState {
+  /// Counts down to the next look at the interrupt flag.
+  var budget: Int
+  /// The running frame; below the first when nothing runs.
+  var frame: UnsafeMutablePointer<Frame>
+  let stack: Register
+  let stackEnd: Register
+  let framesEnd: UnsafeMutablePointer<Frame>
+  /// Owned: what the last frame of `execute` returned.
+  var result: Slot = .nothing
 }
 
 /// An active `try`.
@@ -26,24 +41,23 @@ final class Machine {
   static let depthLimit = 100_000
   /// Calls from built-ins into the language that may be active at once.
   static let reentryLimit = 4_000
-  /// Calls and backward jumps between two looks at the interrupt flag.
-  static let pollInterval = 1_024
 
   let stack: Register
   let stackEnd: Register
   let frames: UnsafeMutablePointer<Frame>
   let framesEnd: UnsafeMutablePointer<Frame>
-  /// The running frame; `frames - 1` when nothing runs.
-  var frame: UnsafeMutablePointer<Frame>
+  let state: UnsafeMutablePointer<MachineState>
   var handlers: [Handler] = []
-  /// Owned: what the last frame of `execute` returned.
-  var result: Slot = .nothing
   var reentries = 0
-  /// Counts down to the next look at the interrupt flag.
-  var budget = Machine.pollInterval
   unowned let session: Session
   /// Where the time goes, while `:prof` asks.
   var profile: Profile?
+
+  /// How objects are laid out, where native code may be made; looked up once it is wanted.
+  private(set) lazy var nativeLayout: ObjectLayout? =
+    session.nativeUse != .never && NativeHelp.isAvailable ? ObjectLayout(machine: self) : nil
+  /// What has gone wrong in native code, until the loop throws it.
+  var nativeError: (any Error)?
 
   private let memory: MachineMemory
 
@@ -54,7 +68,31 @@ final class Machine {
     stackEnd = memory.stack + memory.slotCount
     frames = memory.frames
     framesEnd = frames + memory.depthLimit
-    frame = frames - 1
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: MachineState(
+        budget: session.nativeUse.pollInterval, frame: frames - 1, stack: stack, stackEnd: stackEnd,
+        framesEnd: framesEnd))
+  }
+
+  deinit { state.deallocate() }
+
+  /// The running frame; `frames - 1` when nothing runs.
+  var frame: UnsafeMutablePointer<Frame> {
+    @inline(__always) get { state.pointee.frame }
+    @inline(__always) set { state.pointee.frame = newValue }
+  }
+
+  /// Calls, turns of loops and the like until the next look at the interrupt flag.
+  var budget: Int {
+    @inline(__always) get { state.pointee.budget }
+    @inline(__always) set { state.pointee.budget = newValue }
+  }
+
+  /// Owned: what the last frame of `execute` returned.
+  var result: Slot {
+    get { state.pointee.result }
+    set { state.pointee.result = newValue }
   }
 
   var isIdle: Bool { frame < frames }
@@ -189,7 +227,7 @@ final class Machine {
 
   /// Looks at the interrupt flag.
   func poll() throws {
-    budget = Machine.pollInterval
+    budget = session.nativeUse.pollInterval
     if let profile {
       budget = 0
       profile.tick(at: frame)

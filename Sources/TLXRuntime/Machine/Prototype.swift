@@ -18,11 +18,19 @@ final class Prototype {
     var firstTemporary: Int
     /// The prototype, which owns this header.
     var prototype: Unmanaged<Prototype>?
+    /// Where the function's native code begins, once there is some.
+    var native: UnsafeRawPointer?
+    /// The code has been found to be run often.
+    var isHot = false
   }
 
   let name: String
   let source: SourceText
   let header: UnsafeMutablePointer<Header>
+  /// Made when the code has run often.
+  var nativeCode: NativeCode? {
+    didSet { header.pointee.native = nativeCode?.start }
+  }
   let instructionCount: Int
   let constantCount: Int
   let parameters: [ParameterLayout]

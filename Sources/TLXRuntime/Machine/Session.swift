@@ -37,6 +37,8 @@ public final class Session: CallContext {
   var hasDrawn = false
   var hasSeeded = false
 
+  /// Which code is compiled for the processor. To be set before anything runs.
+  public var nativeUse = NativeUse.standard
   private var isOnBigStack = false
   /// Names the random stream of the running cell.
   var streamName = ""

@@ -11,7 +11,7 @@ public enum Value {
   case tensor(Tensor)
   case list([Value])
   case record(Record)
-  // The larger structs are boxed, so that a value is 16 bytes and a list of numbers is compact.
+  // The larger structs are boxed, so that a list of numbers is compact.
   indirect case table(Table)
   case function(Function)
   indirect case range(IntegerRange)
