@@ -38,7 +38,9 @@ public final class Session: CallContext {
   var hasSeeded = false
 
   /// Which code is compiled for the processor. To be set before anything runs.
-  public var nativeUse = NativeUse.standard
+  public var nativeUse = NativeUse.standard {
+    didSet { machine.budget = 0 }
+  }
   private var isOnBigStack = false
   /// Names the random stream of the running cell.
   var streamName = ""

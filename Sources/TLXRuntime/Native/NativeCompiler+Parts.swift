@@ -56,6 +56,24 @@
       writePart(instruction, fields: true, slow, done)
     }
 
+    /// Adds b to the builder in a, if it is a number like those before it.
+    mutating func append(_ builder: Int, _ item: Int, _ position: Int) {
+      let done = assembler.label()
+      let slow = slowPath(position, then: done)
+      assembler.load(.rax, bits(builder))
+      assembler.load(.rcx, Address(.rax, ObjectLayout.Builder.count))
+      assembler.arithmetic(.compare, .rcx, Address(.rax, ObjectLayout.Builder.capacity))
+      assembler.jump(slow, if: .aboveOrEqual)
+      assembler.load(.rdx, tag(item))
+      assembler.arithmetic(.compare, .rdx, Address(.rax, ObjectLayout.Builder.kind))
+      assembler.jump(slow, if: .notEqual)
+      assembler.load(.rdx, bits(item))
+      assembler.load(.rsi, Address(.rax, ObjectLayout.Builder.numbers))
+      assembler.store(Address(.rsi, index: .rcx, scale: 8), .rdx)
+      assembler.arithmetic(.add, Address(.rax, ObjectLayout.Builder.count), constant: 1)
+      assembler.bind(done)
+    }
+
     // MARK: - Places
 
     /// The register's box in rax.
@@ -205,12 +223,17 @@
     /// Puts tag and bits in r9 and rdx at rcx of the memory at rdi, whose elements are of the kind in rsi.
     private mutating func writeElement(_ operand: Operand, _ slow: Label, _ done: Label) {
       for (kind, tag) in [(BoxParts.Kind.floats, Slot.float), (.ints, Slot.int), (.bools, Slot.bool)] {
-        if let known = self.kind(of: operand), known.tag != tag { continue }
+        let known = self.kind(of: operand)?.tag
+        guard known == nil || known == tag || kind == .floats && known == Slot.int else { continue }
         let other = assembler.label()
         assembler.arithmetic(.compare, .rsi, constant: Int(kind.rawValue))
         assembler.jump(other, if: .notEqual)
-        assembler.arithmetic(.compare, .r9, constant: Int(tag))
-        assembler.jump(slow, if: .notEqual)
+        if kind == .floats {
+          makeDouble(operand, slow)
+        } else if known == nil {
+          assembler.arithmetic(.compare, .r9, constant: Int(tag))
+          assembler.jump(slow, if: .notEqual)
+        }
         if kind == .bools {
           assembler.storeByte(Address(.rdi, index: .rcx, scale: 1), .rdx)
         } else {
@@ -220,6 +243,26 @@
         assembler.bind(other)
       }
       assembler.jump(slow)
+    }
+
+    /// Makes the number with its tag and bits in r9 and rdx a double, in rdx.
+    private mutating func makeDouble(_ operand: Operand, _ slow: Label) {
+      switch (operand, kind(of: operand)) {
+      case (_, .float): return
+      case (.constant(let slot), _):
+        assembler.move(.rdx, constant: Double(slot.asInt).bitPattern)
+      case (.register(let register), let kind):
+        let isDouble = assembler.label()
+        if kind == nil {
+          assembler.arithmetic(.compare, .r9, constant: Int(Slot.float))
+          assembler.jump(isDouble, if: .equal)
+          assembler.arithmetic(.compare, .r9, constant: Int(Slot.int))
+          assembler.jump(slow, if: .notEqual)
+        }
+        assembler.convert(.xmm0, bits(register))
+        assembler.move(.rdx, .xmm0)
+        assembler.bind(isDouble)
+      }
     }
 
     /// Puts tag and bits in r9 and rdx as a value at rcx of the memory at rdi, in the place of another number or bool.

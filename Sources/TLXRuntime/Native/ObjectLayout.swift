@@ -19,6 +19,14 @@ struct ObjectLayout {
 
   private static let objectHeader = 16
 
+  /// In a `ListBuilder`.
+  enum Builder {
+    static let kind = objectHeader
+    static let count = objectHeader + 8
+    static let capacity = objectHeader + 16
+    static let numbers = objectHeader + 24
+  }
+
   init?(machine: Machine) {
     guard MemoryLayout<Slot>.size == 16 else { return nil }
     let cell = VariableCell(owning: Slot(int: 1))
@@ -41,6 +49,15 @@ struct ObjectLayout {
       object.load(fromByteOffset: BoxParts.Offset.memory, as: UnsafeMutableRawPointer?.self) == copy.memory,
       object.load(fromByteOffset: BoxParts.Offset.kind, as: UInt8.self) == copy.kind.rawValue,
       object.load(fromByteOffset: BoxParts.Offset.owner, as: UInt8.self) == copy.owner.rawValue
+    else { return nil }
+
+    // A builder's first words are the kind, the count and the room of its numbers, and where they are.
+    let builder = ListBuilder()
+    for number in [7, 8, 9] { builder.append(owning: Slot(int: number)) }
+    let words = UnsafeRawPointer(Unmanaged.passUnretained(builder).toOpaque()) + Builder.kind
+    guard words.load(as: UInt.self) == Slot.int, words.load(fromByteOffset: 8, as: Int.self) == 3,
+      words.load(fromByteOffset: 16, as: Int.self) >= 3,
+      let numbers = words.load(fromByteOffset: 24, as: UnsafePointer<Int>?.self), numbers[2] == 9
     else { return nil }
 
     guard let float = ObjectLayout.tag(of: .float(1.5), holding: 1.5.bitPattern),
