@@ -60,20 +60,21 @@ extension MathFamily {
         }
         return try arguments.relabelled("x", x.clip(min: low, max: high))
       }),
-    pair("maximum", "takes the greater of two, element by element", "maximum([1, 5], 3)", "[3, 5]") {
-      try Tensor.maximum($0, $1)
-    },
-    pair("minimum", "takes the lesser of two, element by element", "minimum([1, 5], 3)", "[1, 3]") {
-      try Tensor.minimum($0, $1)
-    },
-    test("isnan", "tells which elements are not a number", "isnan([1, nan])", "[false, true]") {
+    pair(
+      "maximum", "takes the greater of two, element by element", "maximum([1, 5], 3)", "[3, 5]",
+      { $1 > $0 || $1.isNaN ? $1 : $0 }, integer: { max($0, $1) }
+    ) { try Tensor.maximum($0, $1) },
+    pair(
+      "minimum", "takes the lesser of two, element by element", "minimum([1, 5], 3)", "[1, 3]",
+      { $1 < $0 || $1.isNaN ? $1 : $0 }, integer: { min($0, $1) }
+    ) { try Tensor.minimum($0, $1) },
+    test("isnan", "tells which elements are not a number", "isnan([1, nan])", "[false, true]", { $0.isNaN }) {
       try $0.isnan()
     },
     test(
-      "isfinite", "tells which elements are neither infinite nor NaN", "isfinite([1, inf])", "[true, false]"
-    ) {
-      try $0.isfinite()
-    },
+      "isfinite", "tells which elements are neither infinite nor NaN", "isfinite([1, inf])", "[true, false]",
+      { $0.isFinite }
+    ) { try $0.isfinite() },
     Builtin(
       "where", family: "math",
       [
@@ -142,7 +143,9 @@ extension MathFamily {
 
   private static func pair(
     _ name: String, _ summary: String, _ code: String, _ output: String,
-    _ body: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+    _ scalar: @escaping @Sendable (Double, Double) -> Double,
+    integer: @escaping @Sendable (Int, Int) -> Int,
+    tensor: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
   ) -> Builtin {
     Builtin(
       name, family: "math",
@@ -150,15 +153,27 @@ extension MathFamily {
       result: "tensor", summary: summary, details: "NaN if either is.",
       errors: ["E0402: the shapes do not go together"],
       examples: [Builtin.Example(code, output)],
-      body: { .tensor(try body($0.tensor("a"), $0.tensor("b"))) })
+      body: { arguments in
+        switch (arguments.value("a"), arguments.value("b")) {
+        case (.float(let a), .float(let b)): .float(scalar(a, b))
+        case (.int(let a), .int(let b)): .int(integer(a, b))
+        case (.float(let a), .int(let b)): .float(scalar(a, Double(b)))
+        case (.int(let a), .float(let b)): .float(scalar(Double(a), b))
+        default: .tensor(try tensor(arguments.tensor("a"), arguments.tensor("b")))
+        }
+      })
   }
 
   private static func test(
     _ name: String, _ summary: String, _ code: String, _ output: String,
-    _ body: @escaping @Sendable (Tensor) throws -> Tensor
+    _ scalar: @escaping @Sendable (Double) -> Bool, tensor: @escaping @Sendable (Tensor) throws -> Tensor
   ) -> Builtin {
     Builtin(
       name, family: "math", [.x("number | tensor", "the numbers")], result: "bool[…]", summary: summary,
-      examples: [Builtin.Example(code, output)], body: { try $0.relabelled("x", body($0.tensor("x"))) })
+      examples: [Builtin.Example(code, output)],
+      body: { arguments in
+        if case .float(let x) = arguments.value("x") { return .bool(scalar(x)) }
+        return try arguments.relabelled("x", tensor(arguments.tensor("x")))
+      })
   }
 }

@@ -20,7 +20,7 @@ public struct Arguments {
 
   /// The argument, or nil if it was left out or is `nil`.
   public func optional(_ name: String) -> Value? {
-    guard let position = builtin.parameters.firstIndex(where: { $0.name == name }),
+    guard let position = builtin.parameterNames.firstIndex(of: name),
       position < values.count, let value = values[position]
     else { return nil }
     if case .null = value { return nil }

@@ -79,6 +79,8 @@ public final class Builtin: Sendable {
   /// `create`, `math`, `transfer`, …
   public let family: String
   public let parameters: [Parameter]
+  /// The parameters' names, apart: each argument is looked up by its own.
+  let parameterNames: [String]
   /// What it gives, with shapes: `f64[n]`, `{values, vectors}`.
   public let result: String
   /// One line, starting with a verb, without a full stop.
@@ -104,6 +106,7 @@ public final class Builtin: Sendable {
     self.name = name
     self.family = family
     self.parameters = parameters
+    parameterNames = parameters.map(\.name)
     self.result = result
     self.summary = summary
     self.details = details

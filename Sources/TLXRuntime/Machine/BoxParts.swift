@@ -84,6 +84,27 @@ struct BoxParts {
   }
 }
 
+extension BoxParts {
+  /// Where the fields of a record stand, which others may hold as well.
+  init(of record: Record) {
+    kind = .fields
+    memory = record.memory
+    layout = record.layoutIdentity
+  }
+
+  /// Where the items of a sequence stand, which keeps them where they are for its life; the number of all.
+  init(of sequence: ValueSequence) {
+    switch sequence.source {
+    case .list(let items): (kind, memory) = (.items, items.memory)
+    case .floats(let numbers): (kind, memory) = (.floats, numbers.memory)
+    case .integers(let numbers): (kind, memory) = (.ints, numbers.memory)
+    case .bools(let flags): (kind, memory) = (.bools, flags.memory)
+    default: break
+    }
+    count = sequence.count
+  }
+}
+
 // MARK: - Reading and changing
 
 extension BoxParts {
@@ -183,7 +204,7 @@ struct FieldCache {
   }
 }
 
-extension [Value] {
+extension Array {
   /// Where the items stand. Valid while the array is neither changed nor released.
   fileprivate var memory: UnsafeMutableRawPointer? {
     withUnsafeBufferPointer { UnsafeMutableRawPointer(mutating: $0.baseAddress) }

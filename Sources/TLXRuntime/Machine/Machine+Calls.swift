@@ -157,7 +157,8 @@ extension Machine {
     budget &-= 4
     if budget <= 0 { try poll() }
     let site = currentPrototype.builtinSites[index]
-    var values = try site.defaults ?? fillDefaults(site)
+    let defaults = try site.defaults ?? fillDefaults(site)
+    var values = site.takeRoom() ?? defaults
     for (parameter, place) in site.mapping.enumerated() where place >= 0 {
       values[parameter] = (window + place).takeValue()
     }
@@ -165,13 +166,15 @@ extension Machine {
       values[parameter] = .list(takeValues(window + site.variadic.lowerBound, site.variadic.count))
     }
     do {
-      let arguments = Arguments(builtin: site.builtin, values: values, context: session)
-      try store(site.builtin.body(arguments), in: instruction.c, settling: instruction.isSettling)
+      let result = try site.builtin.body(
+        Arguments(builtin: site.builtin, values: values, context: session))
+      try store(result, in: instruction.c, settling: instruction.isSettling)
     } catch let error as Diagnostic {
       throw error
     } catch {
       throw BuiltinError(underlying: error, site: site, values: values)
     }
+    site.giveRoom(values, defaults)
   }
 
   private func fillDefaults(_ site: BuiltinSite) throws -> [Value?] {

@@ -11,6 +11,23 @@ extension Machine {
     base[Int(instruction.a)].object(ListBuilder.self).append(owning: (base + Int(instruction.b)).take())
   }
 
+  /// `xs += ys` of lists: copying `xs` at each turn would make a loop quadratic.
+  func appendItems(_ instruction: Instruction, constant: Bool) throws -> Bool {
+    let target = base + Int(instruction.a)
+    let added = base + Int(instruction.c)
+    guard !constant, instruction.a == instruction.b, target.isUniqueBox, added.pointee.tag == Slot.boxed,
+      case .list(var more) = added.box.pointee.value
+    else { return false }
+    if instruction.isSettling, case .list(let settled) = try Operations.settle(.list(more)) { more = settled }
+    guard var items = target.box.pointee.value.takeList() else { return false }
+    defer { target.box.pointee.value = .list(items) }
+    try Operations.checkRoom(
+      (items.count + more.count) * MemoryLayout<Value>.stride, "a list of \(items.count + more.count) items")
+    items += more
+    if Int(instruction.c) >= header.pointee.firstTemporary { added.clear() }
+    return true
+  }
+
   func finishBuilder(_ instruction: Instruction) throws {
     let register = base + Int(instruction.b)
     let builder = register.pointee.object(ListBuilder.self)
@@ -22,9 +39,12 @@ extension Machine {
   func makeRecord(_ instruction: Instruction, _ index: Int) throws {
     let layout = currentPrototype.recordLayouts[index]
     if let template = layout.template {
-      let values = takeValues(base + Int(instruction.b), layout.parts.count)
-      let record = template.replacingValues(values)
-      return try store(.record(record), in: instruction.a, settling: instruction.isSettling)
+      var values = takeValues(base + Int(instruction.b), layout.parts.count)
+      if instruction.isSettling, !values.allSatisfy(\.isScalar) {
+        for position in values.indices { values[position] = try Operations.settle(values[position]) }
+      }
+      let box = Box(template.replacingValues(values))
+      return (base + Int(instruction.a)).setOwned(Slot(tag: Slot.boxed, retaining: box))
     }
     var record = Record()
     for (position, part) in layout.parts.enumerated() {

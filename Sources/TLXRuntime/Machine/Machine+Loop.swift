@@ -330,6 +330,7 @@ extension Machine {
           callee = .absent
         case .callMath:
           if let result = ScalarArithmetic.math(Int(instruction.b), base[Int(instruction.a)]) {
+            (base + Int(instruction.a)).clear()
             (base + Int(instruction.c)).setScalar(result)
             pc += 2
           } else {

@@ -54,7 +54,11 @@ extension Machine {
 
   @inline(never)
   func slowBinary(_ op: BinaryOperator, _ instruction: Instruction, constant: Bool) throws {
-    if op == .add, appendText(instruction, constant: constant) { return }
+    if op == .add,
+      try appendText(instruction, constant: constant) || appendItems(instruction, constant: constant)
+    {
+      return
+    }
     var left = operand(instruction.b)
     var right = constant ? header.pointee.constants[Int(instruction.c)].value : operand(instruction.c)
     if constant && instruction.isReversed { swap(&left, &right) }
@@ -152,20 +156,29 @@ extension Machine {
 
   /// The next item into a register; false when there is none.
   func advance(_ state: Register, into register: Register) throws -> Bool {
-    let iteration = state.pointee.object(Iteration.self)
-    guard iteration.position < iteration.sequence.count else { return false }
-    register.set(try iteration.sequence.element(at: iteration.position))
-    iteration.position += 1
-    return true
+    try state.pointee.unmanaged(Iteration.self)._withUnsafeGuaranteedRef { iteration in
+      let position = iteration.position
+      guard position < iteration.parts.count else { return false }
+      if !iteration.parts.read(position, into: register) {
+        register.set(try iteration.sequence.element(at: position))
+      }
+      iteration.position = position + 1
+      return true
+    }
   }
 }
 
 /// Where a loop over a collection stands.
 final class Iteration {
-  let sequence: ValueSequence
+  /// Where the items are, if they stand in memory; their number in any case.
+  let parts: BoxParts
   var position = 0
+  let sequence: ValueSequence
 
-  init(_ sequence: ValueSequence) { self.sequence = sequence }
+  init(_ sequence: ValueSequence) {
+    self.sequence = sequence
+    parts = BoxParts(of: sequence)
+  }
 }
 
 /// An error of an operation together with the operands, whose types its report shows.

@@ -110,6 +110,7 @@ extension Machine {
     case .callSite: return try callSite(instruction, pc[1].word) ? frame.pointee.pc : pc + 2
     case .callMath:
       if let result = ScalarArithmetic.math(b, base[a]) {
+        (base + a).clear()
         (base + c).setScalar(result)
       } else {
         try callBuiltin(pc[1].word, window: base + a, instruction)

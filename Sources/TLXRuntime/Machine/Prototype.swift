@@ -191,6 +191,8 @@ final class BuiltinSite {
   var defaults: [Value?]?
   /// Per parameter, where its argument stands.
   let places: [OperandPlace?]
+  /// The memory of the last call's arguments, for the next: with the default values in it, or empty.
+  private var room: [Value?] = []
 
   init(builtin: Builtin, mapping: [Int], variadic: Range<Int>, argumentCount: Int, places: [OperandPlace?]) {
     self.builtin = builtin
@@ -198,6 +200,26 @@ final class BuiltinSite {
     self.variadic = variadic
     self.argumentCount = argumentCount
     self.places = places
+  }
+
+  /// The default values, in memory that nobody else holds.
+  func takeRoom() -> [Value?]? {
+    guard !room.isEmpty else { return nil }
+    var taken: [Value?] = []
+    swap(&taken, &room)
+    return taken
+  }
+
+  /// Takes a call's arguments back.
+  func giveRoom(_ values: consuming [Value?], _ defaults: [Value?]) {
+    var values = values
+    for (parameter, place) in mapping.enumerated() where place >= 0 {
+      values[parameter] = defaults[parameter]
+    }
+    if let parameter = builtin.parameters.firstIndex(where: { $0.isVariadic }) {
+      values[parameter] = defaults[parameter]
+    }
+    room = values
   }
 }
 
@@ -212,12 +234,12 @@ struct CallSite {
   var places: [OperandPlace]
 }
 
-struct RecordLayout {
+final class RecordLayout {
   enum Part {
     case field(String)
     case spread
   }
-  var parts: [Part]
+  let parts: [Part]
 
   /// A record of these names, whose copies share what they are called; nil where the names are not known beforehand.
   let template: Record?

@@ -100,13 +100,27 @@ enum ScalarArithmetic {
 
   /// Built-ins of one number that the machine computes itself, by their number in `callMath`.
   static let mathNames = [
-    "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "abs", "floor", "ceil", "log1p", "expm1",
+    "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "abs", "floor", "ceil", "log1p", "expm1", "len",
   ]
+  private static let lengthNumber = mathNames.count - 1
 
-  /// Functions of a float; an int only where the result is a float as well.
+  private static func length(_ slot: Slot) -> Slot? {
+    let box = slot.unmanaged(Box.self)
+    return box._withUnsafeGuaranteedRef { box in
+      if box.parts.kind == .unknown { box.locateParts() }
+      switch box.parts.kind {
+      case .floats, .singles, .ints, .bools: return box.parts.rows == 0 ? Slot(int: box.parts.count) : nil
+      case .items: return Slot(int: box.parts.count)
+      default: return nil
+      }
+    }
+  }
+
+  /// Functions of a float; an int only where the result is a float as well. The length of what has parts in memory.
   static func math(_ number: Int, _ slot: Slot) -> Slot? {
     let x: Double
     switch slot.tag {
+    case Slot.boxed where number == lengthNumber: return length(slot)
     case Slot.float: x = slot.asFloat
     case Slot.int where number < 7 || number > 9: x = Double(slot.asInt)
     default: return nil

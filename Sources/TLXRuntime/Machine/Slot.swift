@@ -160,6 +160,12 @@ final class Box {
 
   init(_ value: Value) { contents = value }
 
+  /// A record whose fields will be read soon.
+  init(_ record: Record) {
+    contents = .record(record)
+    parts = BoxParts(of: record)
+  }
+
   var value: Value {
     get {
       // Whoever gets it shares the memory of its parts.

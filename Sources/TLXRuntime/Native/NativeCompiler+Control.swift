@@ -178,12 +178,13 @@
       note(target, nil)
     }
 
-    /// The next number of a counted loop.
+    /// The next item of a loop over numbers: counted, or those of a vector or list.
     mutating func next(_ state: Int, into target: Int, _ position: Int) {
       let done = assembler.label()
       let again = self.target(position)
       let slow = slowJump(position, taken: again, next: done)
-      require(state, .int, else: slow)
+      let collection = assembler.label()
+      require(state, .int, else: collection)
       assembler.load(.rcx, bits(state + 1))
       assembler.test(.rcx, .rcx)
       assembler.jump(done, if: .equal)
@@ -197,9 +198,33 @@
       assembler.store(bits(target), .rax)
       assembler.store(tag(target), constant: Int(Slot.int))
       assembler.jump(again)
+      let isFree = kind(of: target) != nil
+      later { $0.nextItem(at: collection, state, into: target, again, isFree: isFree, else: slow) }
       assembler.bind(done)
       note(target, nil)
       note(state, nil)
+    }
+
+    private mutating func nextItem(
+      at label: Label, _ state: Int, into target: Int, _ again: Label, isFree: Bool, else slow: Label
+    ) {
+      assembler.bind(label)
+      assembler.arithmetic(.compare, tag(state), constant: Int(Slot.internalObject))
+      assembler.jump(slow, if: .notEqual)
+      assembler.load(.r10, bits(state))
+      let position = Address(.r10, ObjectLayout.iterationPosition)
+      assembler.load(.rcx, position)
+      assembler.arithmetic(.compare, .rcx, Address(.r10, layout.parts + BoxParts.Offset.count))
+      assembler.jump(slow, if: .aboveOrEqual)
+      if !isFree {
+        assembler.arithmetic(.compare, tag(target), constant: Int(Slot.firstHeap))
+        assembler.jump(slow, if: .aboveOrEqual)
+      }
+      readItem(of: .r10, else: slow)
+      assembler.arithmetic(.add, position, constant: 1)
+      assembler.store(tag(target), .r9)
+      assembler.store(bits(target), .rdx)
+      assembler.jump(again)
     }
   }
 

@@ -125,21 +125,31 @@
       // A temporary container has to be given back.
       if isUsedUp { assembler.jump(slow) }
       free(target, else: slow)
-      let (found, values) = (assembler.label(), assembler.label())
-      assembler.load(.rdi, part(BoxParts.Offset.memory))
-      if !fields {
-        assembler.loadByte(.rsi, part(BoxParts.Offset.kind))
-        assembler.arithmetic(.compare, .rsi, constant: Int(BoxParts.Kind.items.rawValue))
-        assembler.jump(values, if: .equal)
-        readElement(found, slow)
-        assembler.bind(values)
+      if fields {
+        let found = assembler.label()
+        assembler.load(.rdi, part(BoxParts.Offset.memory))
+        readValue(found, slow)
+        assembler.bind(found)
+      } else {
+        readItem(of: .rax, else: slow)
       }
-      readValue(found, slow)
-      assembler.bind(found)
       assembler.store(tag(target), .r9)
       assembler.store(bits(target), .rdx)
       assembler.bind(done)
       note(target, nil)
+    }
+
+    /// The element or item at rcx of the parts of an object, if it is a number or bool: tag and bits in r9 and rdx.
+    mutating func readItem(of object: Assembler.Register, else slow: Label) {
+      let (found, values) = (assembler.label(), assembler.label())
+      assembler.load(.rdi, Address(object, layout.parts + BoxParts.Offset.memory))
+      assembler.loadByte(.rsi, Address(object, layout.parts + BoxParts.Offset.kind))
+      assembler.arithmetic(.compare, .rsi, constant: Int(BoxParts.Kind.items.rawValue))
+      assembler.jump(values, if: .equal)
+      readElement(found, slow)
+      assembler.bind(values)
+      readValue(found, slow)
+      assembler.bind(found)
     }
 
     /// The element at rcx of the memory at rdi, of the kind in rsi: tag and bits in r9 and rdx.

@@ -19,6 +19,9 @@ struct ObjectLayout {
 
   private static let objectHeader = 16
 
+  /// In an `Iteration`.
+  static let iterationPosition = objectHeader + MemoryLayout<BoxParts>.stride
+
   /// In a `ListBuilder`.
   enum Builder {
     static let kind = objectHeader
@@ -49,6 +52,16 @@ struct ObjectLayout {
       object.load(fromByteOffset: BoxParts.Offset.memory, as: UnsafeMutableRawPointer?.self) == copy.memory,
       object.load(fromByteOffset: BoxParts.Offset.kind, as: UInt8.self) == copy.kind.rawValue,
       object.load(fromByteOffset: BoxParts.Offset.owner, as: UInt8.self) == copy.owner.rawValue
+    else { return nil }
+
+    // So are those of an iteration, which its position follows.
+    let iteration = Iteration(ValueSequence(.list([.int(1), .int(2), .int(3)]), count: 3))
+    iteration.position = 2
+    let state = UnsafeRawPointer(Unmanaged.passUnretained(iteration).toOpaque())
+    guard state.load(fromByteOffset: parts + BoxParts.Offset.count, as: Int.self) == 3,
+      state.load(fromByteOffset: parts + BoxParts.Offset.kind, as: UInt8.self)
+        == BoxParts.Kind.items.rawValue,
+      state.load(fromByteOffset: ObjectLayout.iterationPosition, as: Int.self) == 2
     else { return nil }
 
     // A builder's first words are the kind, the count and the room of its numbers, and where they are.

@@ -17,7 +17,7 @@ public struct ValueSequence: Sequence {
     case object(ObjectItems)
   }
 
-  private let source: Source
+  let source: Source
   public let count: Int
 
   init(_ source: Source, count: Int) {

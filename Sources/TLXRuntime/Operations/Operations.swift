@@ -34,7 +34,7 @@ public enum Operations {
   }
 
   /// E0702 for what alone would take more memory than a program may.
-  private static func checkRoom(_ byteCount: Int, _ what: @autoclosure () -> String) throws {
+  static func checkRoom(_ byteCount: Int, _ what: @autoclosure () -> String) throws {
     guard byteCount > MemoryLimit.bytes else { return }
     throw Failure(
       "E0702", "\(what()) does not fit in memory", help: "does it grow without end? TLX_MEMORY sets the limit"

@@ -83,10 +83,13 @@ public struct Record {
 
   /// The same names with other values, one each.
   public func replacingValues(_ values: [Value]) -> Record {
-    var copy = self
-    precondition(values.count == copy.values.count, "one value a field")
-    copy.values = values
-    return copy
+    precondition(values.count == self.values.count, "one value a field")
+    return Record(layout: layout, values: values)
+  }
+
+  private init(layout: Layout, values: [Value]) {
+    self.layout = layout
+    self.values = values
   }
 
   /// Takes the value of a field out, leaving nil, so that it can be changed in place and put back.
