@@ -48,10 +48,9 @@
 
     /// A call that `step` makes.
     mutating func callStepped(_ position: Int) {
-      let (resume, done, result) = (assembler.label(), assembler.label(), assembler.label())
+      let (resume, done) = (assembler.label(), assembler.label())
       callStepped(position, resume: resume, then: done)
       assembler.bind(resume)
-      assembler.bind(result)
       takeResult(header.pointee.code[position], then: done)
       assembler.bind(done)
       forgetAll()
