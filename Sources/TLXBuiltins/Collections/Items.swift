@@ -7,7 +7,7 @@ enum Items {
   static func count(of value: Value) throws -> Int? {
     switch value {
     case .list(let items): items.count
-    case .string(let text): text.count
+    case .string(let text): text.characterCount
     case .record(let record): record.count
     case .table(let table): table.rowCount
     case .range(let range): range.count

@@ -5,7 +5,9 @@ final class Closure: Function {
   let header: UnsafeMutablePointer<Prototype.Header>
   private(set) var captures: Register
   let prototype: Prototype
-  unowned let machine: Machine
+  /// What closures run on outlives them; to count that would cost as much as making one.
+  unowned(unsafe) let machine: Machine
+  private let captureCount: Int
   /// The captures of most closures: memory of their own would double the cost of making one.
   private var room = (Slot.nothing, Slot.nothing)
   private static let roomCount = 2
@@ -14,7 +16,8 @@ final class Closure: Function {
     self.prototype = prototype
     self.header = prototype.header
     self.machine = machine
-    let count = prototype.captures.count
+    let count = prototype.header.pointee.captureCount
+    captureCount = count
     // Any address, until the object that has the room is there.
     captures = prototype.header.pointee.constants
     super.init(name: prototype.name)
@@ -30,9 +33,8 @@ final class Closure: Function {
   }
 
   deinit {
-    let count = prototype.captures.count
-    for position in 0..<count { (captures + position).clear() }
-    if count > Closure.roomCount { captures.deallocate() }
+    for position in 0..<captureCount { (captures + position).clear() }
+    if captureCount > Closure.roomCount { captures.deallocate() }
   }
 
   override func call(
@@ -43,6 +45,22 @@ final class Closure: Function {
 
   override var signature: String { prototype.signature }
   override var documentation: String? { prototype.documentation }
+}
+
+extension UnsafeMutablePointer where Pointee == Slot {
+  /// Whether the register holds the only reference to a closure of the function with this header.
+  func isUniqueClosure(of header: UnsafeMutablePointer<Prototype.Header>) -> Bool {
+    guard pointee.tag == Slot.closure else { return false }
+    let reference = (UnsafeMutableRawPointer(self) + MemoryLayout<UInt>.stride).assumingMemoryBound(to: Closure.self)
+    return isKnownUniquelyReferenced(&reference.pointee) && reference.pointee.header == header
+  }
+}
+
+extension Prototype {
+  /// Whether a closure takes over what this register holds when it is made.
+  func captures(_ register: Int) -> Bool {
+    captures.contains { if case .register(register) = $0 { true } else { false } }
+  }
 }
 
 /// A built-in as a value: `map(xs, sqrt)`, `dtype=f32`, `activation=relu`.

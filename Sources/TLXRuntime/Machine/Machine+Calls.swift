@@ -185,8 +185,17 @@ extension Machine {
 
   func makeClosure(_ index: Int, into register: Register) {
     let prototype = currentPrototype.children[index]
+    // A loop that makes a function at each turn mostly has nobody who keeps the last one.
+    if register.isUniqueClosure(of: prototype.header), !prototype.captures(register - base) {
+      return capture(in: register.pointee.object(Closure.self))
+    }
     let closure = Closure(prototype, machine: self)
-    for (position, source) in prototype.captures.enumerated() {
+    capture(in: closure)
+    register.setOwned(Slot(tag: Slot.closure, retaining: closure))
+  }
+
+  private func capture(in closure: Closure) {
+    for (position, source) in closure.prototype.captures.enumerated() {
       let target = closure.captures + position
       switch source {
       case .register(let register): target.copy(from: base + register)
@@ -196,7 +205,6 @@ extension Machine {
         target.setOwned(Slot(tag: Slot.closure, retaining: frame.pointee.closure.takeUnretainedValue()))
       }
     }
-    register.setOwned(Slot(tag: Slot.closure, retaining: closure))
   }
 
   func useModule(_ instruction: Instruction, _ index: Int) throws {

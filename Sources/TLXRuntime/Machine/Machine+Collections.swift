@@ -38,6 +38,7 @@ extension Machine {
 
   func makeRecord(_ instruction: Instruction, _ index: Int) throws {
     let layout = currentPrototype.recordLayouts[index]
+    if refill(base + Int(instruction.a), layout, instruction) { return }
     if let template = layout.template {
       var values = takeValues(base + Int(instruction.b), layout.parts.count)
       if instruction.isSettling, !values.allSatisfy(\.isScalar) {
@@ -63,6 +64,25 @@ extension Machine {
       }
     }
     try store(.record(record), in: instruction.a, settling: instruction.isSettling)
+  }
+
+  /// Puts the fields of a new record into the one that the register holds, if it has the same names and nobody else
+  /// has it.
+  private func refill(_ target: Register, _ layout: RecordLayout, _ instruction: Instruction) -> Bool {
+    guard target.isUniqueBox, let identity = layout.identity, target.pointee.parts.layout == identity else {
+      return false
+    }
+    let first = base + Int(instruction.b)
+    if instruction.isSettling {
+      for position in layout.parts.indices where first[position].tag == Slot.boxed { return false }
+    }
+    if !target.pointee.parts.isWritable { target.box.pointee.claimParts() }
+    let parts = target.pointee.parts
+    guard parts.isWritable else { return false }
+    for position in layout.parts.indices {
+      _ = parts.replace(at: position, with: (first + position).takeValue())
+    }
+    return true
   }
 
   // MARK: - Reading parts

@@ -55,7 +55,7 @@ extension Machine {
   @inline(never)
   func slowBinary(_ op: BinaryOperator, _ instruction: Instruction, constant: Bool) throws {
     if op == .add,
-      try appendText(instruction, constant: constant) || appendItems(instruction, constant: constant)
+      try joinTexts(instruction, constant: constant) || appendItems(instruction, constant: constant)
     {
       return
     }

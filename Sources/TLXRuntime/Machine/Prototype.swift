@@ -10,10 +10,13 @@ final class Prototype {
     var constants: UnsafeMutablePointer<Slot>
     /// For each constant that is the name of a field.
     var fieldCaches: UnsafeMutablePointer<FieldCache>
+    /// For each string that is made of pieces.
+    var pieceLayouts: UnsafeMutablePointer<PieceLayout>
     /// Registers of a frame, parameters first.
     var registerCount: Int
     /// The number of arguments of a plain call; -1 if calls always need binding.
     var arity: Int
+    var captureCount: Int
     /// Registers from here on are temporaries, used up by the instruction that reads them.
     var firstTemporary: Int
     /// The prototype, which owns this header.
@@ -85,13 +88,17 @@ final class Prototype {
     }
     let fieldCaches = UnsafeMutablePointer<FieldCache>.allocate(capacity: max(1, parts.constants.count))
     fieldCaches.initialize(repeating: FieldCache(), count: parts.constants.count)
+    let pieceLayouts = UnsafeMutablePointer<PieceLayout>.allocate(capacity: max(1, interpolations.count))
+    for (position, pieces) in interpolations.enumerated() {
+      (pieceLayouts + position).initialize(to: PieceLayout(pieces))
+    }
     let takesPlainCalls = !parts.parameters.contains { $0.isRest }
     header = .allocate(capacity: 1)
     header.initialize(
       to: Header(
-        code: code, constants: constants, fieldCaches: fieldCaches, registerCount: parts.registerCount,
-        arity: takesPlainCalls ? parts.parameters.count : -1, firstTemporary: parts.firstTemporary,
-        prototype: nil))
+        code: code, constants: constants, fieldCaches: fieldCaches, pieceLayouts: pieceLayouts,
+        registerCount: parts.registerCount, arity: takesPlainCalls ? parts.parameters.count : -1,
+        captureCount: parts.captures.count, firstTemporary: parts.firstTemporary, prototype: nil))
     header.pointee.prototype = Unmanaged.passUnretained(self)
   }
 
@@ -100,6 +107,8 @@ final class Prototype {
       (header.pointee.constants + position).clear()
       header.pointee.fieldCaches[position].forget()
     }
+    for position in interpolations.indices { header.pointee.pieceLayouts[position].discard() }
+    header.pointee.pieceLayouts.deallocate()
     header.pointee.fieldCaches.deallocate()
     header.pointee.constants.deallocate()
     header.pointee.code.deallocate()
@@ -243,6 +252,8 @@ final class RecordLayout {
 
   /// A record of these names, whose copies share what they are called; nil where the names are not known beforehand.
   let template: Record?
+  /// What tells such records from others.
+  let identity: UnsafeRawPointer?
 
   init(parts: [Part]) {
     self.parts = parts
@@ -250,6 +261,7 @@ final class RecordLayout {
     template =
       names.count == parts.count && Set(names).count == names.count
       ? Record(names.map { ($0, .null) }) : nil
+    identity = template.flatMap { BoxParts(of: $0).layout }
   }
 }
 
@@ -259,6 +271,41 @@ enum InterpolationPiece {
   case value(format: String)
   /// The next value of the window, in the format that the value after it holds.
   case formatted
+}
+
+/// The pieces of a string laid out in memory, for strings whose values have no formats. Trivial, so that reading it takes no
+/// counts.
+struct PieceLayout {
+  struct Piece {
+    /// nil: the next value of the window.
+    var bytes: UnsafeMutablePointer<UInt8>?
+    var count: Int
+  }
+
+  let pieces: UnsafeMutableBufferPointer<Piece>
+  /// Whether these are all pieces: those that have a format are left out.
+  let isComplete: Bool
+
+  init(_ layout: [InterpolationPiece]) {
+    let laid = layout.compactMap { piece -> Piece? in
+      switch piece {
+      case .text(let text):
+        let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, text.utf8.count))
+        _ = bytes.initialize(from: text.utf8)
+        return Piece(bytes: bytes.baseAddress, count: text.utf8.count)
+      case .value(format: ""): return Piece(bytes: nil, count: 0)
+      case .value, .formatted: return nil
+      }
+    }
+    pieces = .allocate(capacity: laid.count)
+    _ = pieces.initialize(from: laid)
+    isComplete = laid.count == layout.count
+  }
+
+  func discard() {
+    for piece in pieces { piece.bytes?.deallocate() }
+    pieces.deallocate()
+  }
 }
 
 /// Subscripts whose values stand in consecutive registers.

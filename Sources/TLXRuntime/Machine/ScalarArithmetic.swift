@@ -111,6 +111,7 @@ enum ScalarArithmetic {
       switch box.parts.kind {
       case .floats, .singles, .ints, .bools: return box.parts.rows == 0 ? Slot(int: box.parts.count) : nil
       case .items: return Slot(int: box.parts.count)
+      case .unknown: return box.characterCount.map { Slot(int: $0) }
       default: return nil
       }
     }

@@ -33,8 +33,18 @@ extension Slot {
 }
 
 extension UnsafeMutablePointer where Pointee == Slot {
-  /// Replaces the contents by a value.
-  func set(_ value: Value) { setOwned(Slot(owning: value)) }
+  /// Replaces the contents by a value. A box that nobody else holds takes the next value in.
+  func set(_ value: Value) {
+    switch value {
+    case .null, .bool, .int, .float, .function: setOwned(Slot(owning: value))
+    default:
+      if isUniqueBox {
+        box.pointee.value = value
+      } else {
+        setOwned(Slot(tag: Slot.boxed, retaining: Box(value)))
+      }
+    }
+  }
 
   /// Takes the contents out as a value.
   func takeValue() -> Value { take().consumed() }
@@ -47,6 +57,13 @@ extension UnsafeMutablePointer where Pointee == Slot {
   /// Whether the register holds the only reference to a box.
   @inline(__always) var isUniqueBox: Bool {
     pointee.tag == Slot.boxed && isKnownUniquelyReferenced(&box.pointee)
+  }
+
+  /// What `change` gives of the box to which the register holds the only reference; nil if there is none.
+  @inline(__always)
+  func withUniqueBox<Result>(_ change: (Box) throws -> Result) rethrows -> Result? {
+    guard isUniqueBox else { return nil }
+    return try pointee.unmanaged(Box.self)._withUnsafeGuaranteedRef(change)
   }
 
   /// The value for a change in place: if the register holds the only reference to it, no copy is made.

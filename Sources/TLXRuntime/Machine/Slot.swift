@@ -153,56 +153,6 @@ extension UnsafeMutablePointer where Pointee == Slot {
   }
 }
 
-/// The contents of a slot for values that do not fit into 64 bits.
-final class Box {
-  private(set) var parts = BoxParts()
-  private var contents: Value
-
-  init(_ value: Value) { contents = value }
-
-  /// A record whose fields will be read soon.
-  init(_ record: Record) {
-    contents = .record(record)
-    parts = BoxParts(of: record)
-  }
-
-  var value: Value {
-    get {
-      // Whoever gets it shares the memory of its parts.
-      parts.owner = .unknown
-      return contents
-    }
-    _modify {
-      parts = BoxParts()
-      yield &contents
-    }
-  }
-
-  /// Whoever gets the box as well must find the parts as they are.
-  @inline(__always) func share() {
-    if parts.owner == .register { parts.owner = .box }
-  }
-
-  /// Looks where the parts stand.
-  func locateParts() { parts = BoxParts(of: &contents, exclusively: false) }
-
-  /// Makes the parts those of the register that holds the only reference to the box.
-  func claimParts() {
-    if parts.owner == .box {
-      parts.owner = .register
-    } else {
-      parts = BoxParts(of: &contents, exclusively: true)
-    }
-  }
-
-  /// Where a field of a record stands, noted for the next time.
-  func locateField(_ name: String, noting cache: inout FieldCache) -> Int? {
-    guard case .record(let record) = contents, let position = record.position(of: name) else { return nil }
-    cache.remember(record, at: position)
-    return position
-  }
-}
-
 /// A captured variable that is assigned to: shared by the function that declares it and its closures.
 final class VariableCell {
   let contents: Register

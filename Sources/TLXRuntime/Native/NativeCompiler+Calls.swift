@@ -64,6 +64,42 @@
       assembler.jump(entering)
     }
 
+    /// Puts numbers into the captures of the closure that the register holds, if nobody else holds it. `step` makes others.
+    mutating func makeClosure(_ target: Int, _ position: Int) {
+      let done = assembler.label()
+      let slow = slowPath(position, then: done)
+      defer {
+        assembler.bind(done)
+        note(target, nil)
+      }
+      guard let child = header.pointee.prototype?.takeUnretainedValue().children[word(position)],
+        !child.captures(target)
+      else { return assembler.jump(slow) }
+      let sources = child.captures.compactMap { if case .register(let register) = $0 { register } else { nil } }
+      guard sources.count == child.captures.count else { return assembler.jump(slow) }
+      assembler.arithmetic(.compare, tag(target), constant: Int(Slot.closure))
+      assembler.jump(slow, if: .notEqual)
+      assembler.load(.rax, bits(target))
+      assembler.move(.rcx, constant: layout.uniqueCounts)
+      assembler.arithmetic(.compare, .rcx, Address(.rax, ObjectLayout.counts))
+      assembler.jump(slow, if: .notEqual)
+      assembler.move(.rcx, constant: UInt64(UInt(bitPattern: child.header)))
+      assembler.arithmetic(.compare, .rcx, Address(.rax, layout.header))
+      assembler.jump(slow, if: .notEqual)
+      assembler.load(.rsi, Address(.rax, layout.captures))
+      for (capture, source) in sources.enumerated() {
+        let place = Address(.rsi, capture * 16)
+        assembler.arithmetic(.compare, place, constant: Int(Slot.firstHeap))
+        assembler.jump(slow, if: .aboveOrEqual)
+        assembler.load(.rcx, tag(source))
+        assembler.arithmetic(.compare, .rcx, constant: Int(Slot.missing))
+        assembler.jump(slow, if: .aboveOrEqual)
+        assembler.load(.rdx, bits(source))
+        assembler.store(place, .rcx)
+        assembler.store(Address(.rsi, capture * 16 + 8), .rdx)
+      }
+    }
+
     /// The frame keeps the address at which it takes the result of its call.
     private mutating func noteResumption(_ resume: Label) {
       assembler.loadAddress(.r9, resume)

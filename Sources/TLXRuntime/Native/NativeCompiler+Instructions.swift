@@ -90,6 +90,7 @@
       case .returnValue: leave(a, registerCount: c)
       case .halt: halt(position)
 
+      case .makeClosure: makeClosure(a, position)
       case .append: append(a, b, position)
       case .index: index(instruction, position)
       case .indexPair: indexPair(instruction, position)

@@ -6,6 +6,9 @@ struct ObjectLayout {
   /// In a `Closure`.
   let header: Int
   let captures: Int
+  /// The word with the counts of an object that has one holder.
+  let uniqueCounts: UInt64
+  static let counts = 8
   /// In a `VariableCell`.
   let contents: Int
   /// In a `Box`: a `BoxParts`.
@@ -40,6 +43,8 @@ struct ObjectLayout {
       let captures = ObjectLayout.offset(of: closure.captures, in: closure, words: 5)
     else { return nil }
     (self.contents, self.header, self.captures) = (contents, header, captures)
+    guard let uniqueCounts = ObjectLayout.uniqueCounts else { return nil }
+    self.uniqueCounts = uniqueCounts
 
     // The parts are the first property: their count, memory and kind must be where the struct has them.
     let box = Box(.list([.int(1), .int(2), .int(3)]))
@@ -79,6 +84,35 @@ struct ObjectLayout {
       ObjectLayout.tag(of: .bool(false), holding: 0) == bool, Set([float, int, bool]).count == 3
     else { return nil }
     (floatTag, intTag, boolTag) = (float, int, bool)
+  }
+
+  /// The counts of an object that nobody but one slot holds; nil if they do not tell it from one with two.
+  private static var uniqueCounts: UInt64? {
+    let (single, shared) = (held(by: 1), held(by: 2))
+    defer {
+      letGo(single, by: 1)
+      letGo(shared, by: 2)
+    }
+    guard let one = countsWord(single), let two = countsWord(shared), one != two else { return nil }
+    return one
+  }
+
+  // None of these may be inlined: the optimiser moves counts that it sees past the reading of their word.
+
+  @inline(never)
+  private static func held(by count: Int) -> UInt64 {
+    let cell = VariableCell(owning: Slot(int: 0))
+    return (0..<count).map { _ in Slot(tag: Slot.cell, retaining: cell).bits }.last ?? 0
+  }
+
+  @inline(never)
+  private static func countsWord(_ object: UInt64) -> UInt64? {
+    UnsafeRawPointer(bitPattern: UInt(object))?.load(fromByteOffset: counts, as: UInt64.self)
+  }
+
+  @inline(never)
+  private static func letGo(_ object: UInt64, by count: Int) {
+    for _ in 0..<count { Slot(tag: Slot.cell, bits: object).release() }
   }
 
   /// Where a pointer stands among the first words of an object.

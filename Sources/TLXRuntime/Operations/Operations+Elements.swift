@@ -11,6 +11,8 @@ public struct ValueSequence: Sequence {
     /// Parts of a tensor by the first axis.
     case rows(Tensor)
     case characters([Character])
+    /// A text of which each byte is a character.
+    case bytes([UInt8])
     case record(Record)
     case table(Table)
     case labelled([String], Tensor)
@@ -35,6 +37,7 @@ public struct ValueSequence: Sequence {
     case .bools(let flags): return .bool(flags[index])
     case .rows(let tensor): return try Operations.element(of: tensor, at: index)
     case .characters(let characters): return .string(String(characters[index]))
+    case .bytes(let bytes): return .string(String(plain: bytes[index]))
     case .record(let record): return .list([.string(record.names[index]), record.values[index]])
     case .table(let table): return .record(try table.row(index))
     case .labelled(let names, let tensor):
@@ -63,6 +66,9 @@ extension Operations {
     case .list(let items): return ValueSequence(.list(items), count: items.count)
     case .range(let range): return ValueSequence(.range(range), count: range.count)
     case .string(let text):
+      if let bytes = text.withPlainBytes({ Array($0) }) {
+        return ValueSequence(.bytes(bytes), count: bytes.count)
+      }
       let characters = Array(text)
       return ValueSequence(.characters(characters), count: characters.count)
     case .record(let record): return ValueSequence(.record(record), count: record.count)

@@ -171,8 +171,15 @@ extension Operations {
   }
 
   private static func index(_ text: String, _ subscripts: [SubscriptValue]) throws -> Value {
+    let part = try single(subscripts, "a string")
+    if case .value(let value) = part {
+      let plain = try text.withPlainBytes { bytes in
+        String(plain: bytes[try position(indexNumber(value), length: bytes.count, of: "the string")])
+      }
+      if let plain { return .string(plain) }
+    }
     let characters = Array(text)
-    switch try single(subscripts, "a string") {
+    switch part {
     case .value(let value):
       return .string(
         String(characters[try position(indexNumber(value), length: characters.count, of: "the string")]))
