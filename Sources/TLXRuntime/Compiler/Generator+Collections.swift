@@ -58,19 +58,30 @@ extension Generator {
     }
   }
 
-  /// `s += "…"` of a register's string: its pieces are added one by one. False where that is not what the term is.
+  /// `s += "…"` and `xs += (a, b)` of a register's string or list: pieces and items are added one by one. False where that is
+  /// not what the term is.
   func appending(_ term: Term, to register: Int) -> Bool {
     guard case .binary(.add, let left, let right) = term.kind, self.register(of: left) == register,
-      case .interpolation(let pieces) = right.kind, right.keepsRegisters, pieces.allSatisfy(\.isPlain)
+      right.keepsRegisters
     else { return false }
-    scoped {
-      // The string that the pieces make if they cannot be added in place stands in the first register.
-      let first = nextTemporary
-      let layout = pieceLayout(pieces)
-      if nextTemporary == first { _ = temporary() }
-      parts.interpolations.append(layout)
-      at(term.span, [left, right])
-      emit(.interpolate, register, first, word: parts.interpolations.count - 1, flags: Instruction.appends)
+    switch right.kind {
+    case .interpolation(let pieces) where pieces.allSatisfy(\.isPlain):
+      scoped {
+        // The string that the pieces make if they cannot be added in place stands in the first register.
+        let first = nextTemporary
+        let layout = pieceLayout(pieces)
+        if nextTemporary == first { _ = temporary() }
+        parts.interpolations.append(layout)
+        at(term.span, [left, right])
+        emit(.interpolate, register, first, word: parts.interpolations.count - 1, flags: Instruction.appends)
+      }
+    case .list(let items) where !items.isEmpty && items.count <= Generator.itemsAtOnce:
+      scoped {
+        let first = window(items)
+        at(term.span, [left, right])
+        emit(.makeList, register, first, items.count, flags: Instruction.appends | Instruction.settles)
+      }
+    default: return false
     }
     return true
   }

@@ -40,7 +40,19 @@ final class Box {
   }
 
   /// Looks where the parts stand.
-  func locateParts() { parts = BoxParts(of: &contents, exclusively: false) }
+  func locateParts() {
+    if !tail.isEmpty { joinTail() }
+    parts = BoxParts(of: &contents, exclusively: false)
+  }
+
+  /// A field's place in a record; nil for other values.
+  func position(of name: Box) -> Int? {
+    guard case .record(let record) = contents, case .string(let text) = name.contents, name.tail.isEmpty
+    else {
+      return nil
+    }
+    return record.position(of: text)
+  }
 
   /// Makes the parts those of the register that holds the only reference to the box.
   func claimParts() {
@@ -64,6 +76,14 @@ final class Box {
   var textLength: Int? {
     guard case .string(let text) = contents else { return nil }
     return text.utf8.count + tail.count
+  }
+
+  /// Whether two strings are equal; nil if one is no string.
+  func hasSameText(as other: Box) -> Bool? {
+    if !tail.isEmpty { joinTail() }
+    if !other.tail.isEmpty { other.joinTail() }
+    guard case .string(let text) = contents, case .string(let otherText) = other.contents else { return nil }
+    return text == otherText
   }
 
   /// The length of a string in characters; nil for any other value.
@@ -95,6 +115,8 @@ final class Box {
       joinTail()
     }
     tail.append(write)
+    // A string that grows has its characters nowhere in one place.
+    if parts.kind == .characters { parts = BoxParts() }
     return true
   }
 
@@ -124,6 +146,7 @@ final class Box {
   /// Taken out meanwhile, so that a string that nobody else holds grows where it is.
   private func join(_ added: String) {
     guard case .string(var text) = contents else { return }
+    parts = BoxParts()
     contents = .null
     text += added
     contents = .string(text)

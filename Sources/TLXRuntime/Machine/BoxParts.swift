@@ -11,6 +11,7 @@ struct BoxParts {
     case unknown
     case floats, singles, ints, bools  // elements of a tensor
     case items, fields  // values
+    case characters  // of a text in which each is one byte
   }
 
   /// Whether the register that holds the box may change a part where it is.
@@ -53,6 +54,10 @@ struct BoxParts {
       layout = record.layoutIdentity
       memory = exclusively ? record.exclusiveMemory() : record.memory
       value = .record(record)
+    } else if !exclusively, case .string(let text) = value, let bytes = text.plainMemory {
+      kind = .characters
+      count = bytes.count
+      memory = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
     }
     if memory == nil { self = BoxParts() }
     if exclusively, BoxParts.isOwner(&value) { owner = .register }
@@ -99,6 +104,7 @@ extension BoxParts {
     case .floats(let numbers): (kind, memory) = (.floats, numbers.memory)
     case .integers(let numbers): (kind, memory) = (.ints, numbers.memory)
     case .bools(let flags): (kind, memory) = (.bools, flags.memory)
+    case .bytes(let bytes): (kind, memory) = (.characters, bytes.memory)
     default: break
     }
     count = sequence.count
@@ -124,9 +130,16 @@ extension BoxParts {
       default: return false
       }
     // An element of f32 stays a tensor in the language.
-    case .singles, .unknown: return false
+    case .singles, .characters, .unknown: return false
     }
     return true
+  }
+
+  /// The character at `position` of a text.
+  @_transparent
+  func character(at position: Int) -> UInt8? {
+    guard kind == .characters, let memory else { return nil }
+    return memory.load(fromByteOffset: position, as: UInt8.self)
   }
 
   /// The item or field at `position`, of any kind.

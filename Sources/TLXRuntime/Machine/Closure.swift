@@ -51,7 +51,8 @@ extension UnsafeMutablePointer where Pointee == Slot {
   /// Whether the register holds the only reference to a closure of the function with this header.
   func isUniqueClosure(of header: UnsafeMutablePointer<Prototype.Header>) -> Bool {
     guard pointee.tag == Slot.closure else { return false }
-    let reference = (UnsafeMutableRawPointer(self) + MemoryLayout<UInt>.stride).assumingMemoryBound(to: Closure.self)
+    let reference = (UnsafeMutableRawPointer(self) + MemoryLayout<UInt>.stride).assumingMemoryBound(
+      to: Closure.self)
     return isKnownUniquelyReferenced(&reference.pointee) && reference.pointee.header == header
   }
 }

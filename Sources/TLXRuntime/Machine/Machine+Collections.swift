@@ -28,6 +28,26 @@ extension Machine {
     return true
   }
 
+  /// `xs += (a, b)`: the items join the list without one of their own.
+  func appendNew(_ instruction: Instruction) throws {
+    let (target, first, count) = (base + Int(instruction.a), base + Int(instruction.b), Int(instruction.c))
+    if !(0..<count).contains(where: { first[$0].tag == Slot.boxed }), target.isUniqueBox,
+      var items = target.box.pointee.value.takeList()
+    {
+      defer { target.box.pointee.value = .list(items) }
+      let bytes = (items.count + count) * MemoryLayout<Value>.stride
+      try Operations.checkRoom(bytes, "a list of \(items.count + count) items")
+      for position in 0..<count { items.append((first + position).takeValue()) }
+      return
+    }
+    first.set(.list(takeValues(first, count)))
+    try slowBinary(
+      .add,
+      Instruction(
+        .add, Int(instruction.a), Int(instruction.a), Int(instruction.b), flags: Instruction.settles),
+      constant: false)
+  }
+
   func finishBuilder(_ instruction: Instruction) throws {
     let register = base + Int(instruction.b)
     let builder = register.pointee.object(ListBuilder.self)

@@ -7,9 +7,28 @@ extension Machine {
   func readElement(_ instruction: Instruction) -> Bool {
     let container = base + Int(instruction.b)
     let index = base[Int(instruction.c)]
-    guard index.tag == Slot.int, let parts = locateParts(container) else { return false }
+    guard index.tag == Slot.int else { return readNamed(container, base + Int(instruction.c), instruction) }
+    guard let parts = locateParts(container) else { return false }
     let position = parts.position(index.asInt)
     return position >= 0 && readPart(parts, position, instruction)
+  }
+
+  /// `r["name"]`.
+  private func readNamed(_ container: Register, _ name: Register, _ instruction: Instruction) -> Bool {
+    guard let position = namedPosition(container, name), let parts = locateParts(container),
+      parts.kind == .fields,
+      readPart(parts, position, instruction)
+    else { return false }
+    if instruction.a != instruction.c { useUp(instruction.c) }
+    return true
+  }
+
+  /// Where the field stands whose name a register holds; nil if the other holds no record that has it.
+  private func namedPosition(_ container: Register, _ name: Register) -> Int? {
+    guard container.pointee.tag == Slot.boxed, name.pointee.tag == Slot.boxed else { return nil }
+    return container.pointee.unmanaged(Box.self)._withUnsafeGuaranteedRef { box in
+      name.pointee.unmanaged(Box.self)._withUnsafeGuaranteedRef { box.position(of: $0) }
+    }
   }
 
   /// `x[i, j]`.
@@ -38,7 +57,9 @@ extension Machine {
 
   private func readPart(_ parts: BoxParts, _ position: Int, _ instruction: Instruction) -> Bool {
     let target = base + Int(instruction.a)
-    if !parts.read(position, into: target) {
+    if let character = parts.character(at: position) {
+      target.set(character: character)
+    } else if !parts.read(position, into: target) {
       guard let value = parts.value(at: position) else { return false }
       target.set(value)
     }
@@ -66,6 +87,13 @@ extension Machine {
   /// `x[i] = v`.
   func replaceElement(of target: Register, _ instruction: Instruction) -> Bool {
     let index = base[Int(instruction.b)]
+    if index.tag == Slot.boxed {
+      guard let position = namedPosition(target, base + Int(instruction.b)),
+        replacePart(of: target, instruction, { _ in position })
+      else { return false }
+      useUp(instruction.b)
+      return true
+    }
     guard index.tag == Slot.int else { return false }
     return replacePart(of: target, instruction) { $0.parts.position(index.asInt) }
   }

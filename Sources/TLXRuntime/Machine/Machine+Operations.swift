@@ -83,6 +83,14 @@ extension Machine {
 
   @inline(never)
   func slowCompare(_ op: ComparisonOperator, _ instruction: Instruction) throws {
+    if op == .equal || op == .notEqual {
+      let (a, b) = (base + Int(instruction.b), base + Int(instruction.c))
+      if let areEqual = equalTexts(a, b) {
+        useUp(instruction.b)
+        useUp(instruction.c)
+        return (base + Int(instruction.a)).setBool(areEqual == (op == .equal))
+      }
+    }
     let left = operand(instruction.b)
     let right = operand(instruction.c)
     do {
@@ -97,6 +105,14 @@ extension Machine {
   func slowCondition(
     _ relation: ScalarArithmetic.Relation, _ instruction: Instruction, constant: Bool
   ) throws -> Bool {
+    if relation == .equal {
+      let other = (constant ? header.pointee.constants : base) + Int(instruction.b)
+      if let areEqual = equalTexts(base + Int(instruction.a), other) {
+        useUp(instruction.a)
+        if !constant { useUp(instruction.b) }
+        return areEqual
+      }
+    }
     let left = operand(instruction.a)
     let right = constant ? header.pointee.constants[Int(instruction.b)].value : operand(instruction.b)
     let op: ComparisonOperator =
@@ -159,7 +175,9 @@ extension Machine {
     try state.pointee.unmanaged(Iteration.self)._withUnsafeGuaranteedRef { iteration in
       let position = iteration.position
       guard position < iteration.parts.count else { return false }
-      if !iteration.parts.read(position, into: register) {
+      if let character = iteration.parts.character(at: position) {
+        register.set(character: character)
+      } else if !iteration.parts.read(position, into: register) {
         register.set(try iteration.sequence.element(at: position))
       }
       iteration.position = position + 1

@@ -124,6 +124,7 @@ extension Machine {
       return pc + 2
 
     // MARK: Collections
+    case .makeList where instruction.isAppending: try appendNew(instruction)
     case .makeList:
       (base + a).set(.list(takeValues(base + b, c)))
       if instruction.isSettling { try settle(base + a) }

@@ -30,19 +30,13 @@ extension Machine {
   /// The bytes that pieces take at most whose values are ints and strings; nil where others are among them.
   private static func length(of layout: PieceLayout, from first: Register) -> Int? {
     guard layout.isComplete else { return nil }
-    var length = 0
-    var register = first
-    for piece in layout.pieces {
-      if piece.bytes == nil {
-        if register.pointee.tag == Slot.int {
-          length += Machine.digitRoom
-        } else {
-          guard let text = register.pointee.textLength else { return nil }
-          length += text
-        }
-        register += 1
+    var length = layout.textLength
+    for value in 0..<layout.valueCount {
+      if first[value].tag == Slot.int {
+        length += Machine.digitRoom
       } else {
-        length += piece.count
+        guard let text = first[value].textLength else { return nil }
+        length += text
       }
     }
     return length
@@ -56,7 +50,12 @@ extension Machine {
     var register = first
     for piece in layout.pieces {
       if let bytes = piece.bytes {
-        end.update(from: bytes, count: piece.count)
+        // Mostly a comma or the like.
+        if piece.count == 1 {
+          end.pointee = bytes.pointee
+        } else {
+          end.update(from: bytes, count: piece.count)
+        }
         end += piece.count
         continue
       }
@@ -127,8 +126,16 @@ extension Machine {
     return true
   }
 
+  /// Whether two strings are equal, without taking them out of their boxes; nil for other values.
+  func equalTexts(_ a: Register, _ b: Register) -> Bool? {
+    guard a.pointee.tag == Slot.boxed, b.pointee.tag == Slot.boxed else { return nil }
+    return a.pointee.unmanaged(Box.self)._withUnsafeGuaranteedRef { left in
+      b.pointee.unmanaged(Box.self)._withUnsafeGuaranteedRef { left.hasSameText(as: $0) }
+    }
+  }
+
   /// Clears a register if it is a temporary.
-  private func useUp(_ register: UInt16) {
+  func useUp(_ register: UInt16) {
     if Int(register) >= header.pointee.firstTemporary { (base + Int(register)).clear() }
   }
 }
@@ -140,9 +147,15 @@ extension Machine {
   private static let digitRoom = 20
 
   /// Writes the digits of a number, as `description` gives them; gives their end.
-  private static func write(decimal number: Int, to target: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+  private static func write(decimal number: Int, to target: UnsafeMutablePointer<UInt8>)
+    -> UnsafeMutablePointer<UInt8>
+  {
     var rest = number.magnitude
     var start = target
+    if number >= 0 && number < 10 {
+      target.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)
+      return target + 1
+    }
     if number < 0 {
       start.pointee = UInt8(ascii: "-")
       start += 1

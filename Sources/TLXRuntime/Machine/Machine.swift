@@ -127,7 +127,10 @@ final class Machine {
     }
     // A built-in that calls back a million times has no other place to be stopped at.
     budget &-= 4
-    if budget <= 0 { try poll() }
+    if budget <= 0 {
+      try poll()
+      if profile == nil { heat(function.header) }
+    }
     let window = freeStack
     guard window + arguments.count + 1 < stackEnd else { throw depthFailure() }
     window.setOwned(Slot(tag: Slot.closure, retaining: function))

@@ -285,6 +285,9 @@ struct PieceLayout {
   let pieces: UnsafeMutableBufferPointer<Piece>
   /// Whether these are all pieces: those that have a format are left out.
   let isComplete: Bool
+  /// The bytes of all pieces that are known.
+  let textLength: Int
+  let valueCount: Int
 
   init(_ layout: [InterpolationPiece]) {
     let laid = layout.compactMap { piece -> Piece? in
@@ -300,6 +303,8 @@ struct PieceLayout {
     pieces = .allocate(capacity: laid.count)
     _ = pieces.initialize(from: laid)
     isComplete = laid.count == layout.count
+    textLength = laid.reduce(0) { $0 + $1.count }
+    valueCount = laid.count { $0.bytes == nil }
   }
 
   func discard() {

@@ -110,7 +110,7 @@ enum ScalarArithmetic {
       if box.parts.kind == .unknown { box.locateParts() }
       switch box.parts.kind {
       case .floats, .singles, .ints, .bools: return box.parts.rows == 0 ? Slot(int: box.parts.count) : nil
-      case .items: return Slot(int: box.parts.count)
+      case .items, .characters: return Slot(int: box.parts.count)
       case .unknown: return box.characterCount.map { Slot(int: $0) }
       default: return nil
       }

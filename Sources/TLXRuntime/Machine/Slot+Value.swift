@@ -46,6 +46,9 @@ extension UnsafeMutablePointer where Pointee == Slot {
     }
   }
 
+  /// Replaces the contents by a string of one character.
+  func set(character: UInt8) { set(.string(String(plain: character))) }
+
   /// Takes the contents out as a value.
   func takeValue() -> Value { take().consumed() }
 

@@ -75,7 +75,9 @@
       guard let child = header.pointee.prototype?.takeUnretainedValue().children[word(position)],
         !child.captures(target)
       else { return assembler.jump(slow) }
-      let sources = child.captures.compactMap { if case .register(let register) = $0 { register } else { nil } }
+      let sources = child.captures.compactMap {
+        if case .register(let register) = $0 { register } else { nil }
+      }
       guard sources.count == child.captures.count else { return assembler.jump(slow) }
       assembler.arithmetic(.compare, tag(target), constant: Int(Slot.closure))
       assembler.jump(slow, if: .notEqual)

@@ -17,5 +17,14 @@ extension String {
     }
   }
 
+  /// Where the bytes of such a text stand for the life of its memory; nil for a text that has none of its own, being short.
+  var plainMemory: UnsafeBufferPointer<UInt8>? {
+    guard utf8.count > String.longestInline else { return nil }
+    return withPlainBytes { $0 }
+  }
+
+  /// A text of so many bytes stands in the string itself.
+  private static let longestInline = 15
+
   init(plain byte: UInt8) { self.init(UnicodeScalar(byte)) }
 }
