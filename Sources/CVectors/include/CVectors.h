@@ -47,4 +47,31 @@ static inline tlx_i64x8 tlx_mask_i64(tlx_u8x8 x) { return -__builtin_convertvect
 static inline tlx_u8x16 tlx_bools_i32(tlx_i32x16 x) { return __builtin_convertvector(-x, tlx_u8x16); }
 static inline tlx_u8x8 tlx_bools_i64(tlx_i64x8 x) { return __builtin_convertvector(-x, tlx_u8x8); }
 
+// Asks for the line at an address, which may be any.
+static inline void tlx_prefetch(const void *address) { __builtin_prefetch(address); }
+
+// Copies past the caches what is not read again soon. Before another thread reads it, this one calls `tlx_stream_fence`.
+static inline void tlx_stream(void *target, const void *source, long count) {
+  char *d = (char *)target;
+  const char *s = (const char *)source;
+  long head = -(unsigned long)d & 63;
+  if (head > count) head = count;
+  __builtin_memcpy(d, s, (unsigned long)head);
+  long i = head;
+  for (; i + 64 <= count; i += 64) {
+    tlx_f32x16 lanes;
+    __builtin_memcpy(&lanes, s + i, 64);
+    __builtin_nontemporal_store(lanes, (tlx_f32x16 *)(d + i));
+  }
+  __builtin_memcpy(d + i, s + i, (unsigned long)(count - i));
+}
+
+static inline void tlx_stream_fence(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
 #endif

@@ -143,7 +143,7 @@ private struct GroupedFit {
         let loop: ProgramLoop
         if let known = loops[range.count] {
           loop = known
-          if let current, current !== known { try known.restore(current.state()) }
+          if let current { try known.takeState(from: current) }
         } else {
           loop = try program(batch: range.count).loop(state: current?.state() ?? state)
           loops[range.count] = loop

@@ -39,12 +39,14 @@ final class TrainingLoop {
   }
 
   /// The parameters as they are after the last step.
-  func parameters() throws -> [Tensor] { Array(try state().prefix(model.parameters.count)) }
+  func parameters() throws -> [Tensor] { try state(0..<model.parameters.count) }
 
   /// What the optimizer remembers after the last step.
-  func slots() throws -> [Tensor] { Array(try state().dropFirst(model.parameters.count)) }
+  func slots() throws -> [Tensor] { try state(model.parameters.count..<start.count) }
 
-  private func state() throws -> [Tensor] { try current?.state() ?? start }
+  private func state(_ range: Range<Int>) throws -> [Tensor] {
+    try current?.state(range) ?? Array(start[range])
+  }
 
   /// One step on these rows; gives the loss before it. Noise is drawn from `stream`.
   func step(rows: ArraySlice<Int>, at moment: TrainingMoment, stream: RandomStream) throws -> Double {
@@ -65,11 +67,11 @@ final class TrainingLoop {
   /// The loop for batches of a size, holding the current state.
   private func loop(_ key: Key) throws -> Prepared {
     if let prepared = loops[key] {
-      if let current, current !== prepared.loop { try prepared.loop.restore(current.state()) }
+      if let current { try prepared.loop.takeState(from: current) }
       current = prepared.loop
       return prepared
     }
-    let state = try state()
+    let state = try state(0..<start.count)
     let noise = try StepTrace(model, options, batch: x.sampleShape(key.batch), dtype: x.dtype).noise()
     let prepared = Prepared(loop: try program(key, noise).loop(state: state), noise: noise)
     loops[key] = prepared

@@ -13,7 +13,7 @@ enum MemoryPool {
   /// Blocks from this size on are kept.
   private static let smallest = 1 << 16
   /// Blocks from this size on ask for large pages.
-  private static let huge = 1 << 22
+  private static let huge = 1 << 21
   /// How many bytes are kept at most.
   private static let mostKept = 1 << 29
 

@@ -35,6 +35,8 @@ public final class ProgramLoop {
   private var copies: [(state: Int, output: Plan.Output)] = []
   /// State that no step changes: both parities share one buffer.
   private var isFixed: [Bool]
+  /// Where steps write each state straight into its buffer; nil for state that is copied or does not change.
+  private var resultSlots: [Int?]
 
   init(_ program: Program, state: [Tensor]) throws {
     let count = state.count
@@ -61,6 +63,7 @@ public final class ProgramLoop {
     stepInputs = [Tensor?](repeating: nil, count: program.inputs.count - count)
     slotsOfInput = [[Int]](repeating: [], count: program.inputs.count)
     isFixed = [Bool](repeating: false, count: count)
+    resultSlots = [Int?](repeating: nil, count: count)
     for table in tables { table.initialize(repeating: arena.pointer, count: plan.slotCount) }
     plan.bindScalars(program.origins, scalars)
     try Tensor.realize(state)
@@ -92,35 +95,63 @@ public final class ProgramLoop {
     let plan = program.plan
     var owners = [Int](repeating: 0, count: plan.results.count)
     for output in plan.outputs { if case .result(let index, _) = output { owners[index] += 1 } }
+    let block = try StateBlock(state)
     for (index, tensor) in state.enumerated() {
       let output = plan.outputs[index]
       if case .leaf(let node, 0) = output, case .placeholder(index) = program.origins[node].primitive {
         isFixed[index] = true
       }
-      let first = try Storage(shape: tensor.shape, dtype: tensor.dtype)
-      let second = isFixed[index] ? first : try Storage(shape: tensor.shape, dtype: tensor.dtype)
+      let first = block.buffer(index, parity: 0)
       first.pointer.copyMemory(
         from: try tensor.knownContents(), byteCount: tensor.count * tensor.dtype.stride)
       buffers[0].append(first)
-      buffers[1].append(second)
-      for slot in slotsOfInput[index] {
-        tables[0][slot] = first.pointer
-        tables[1][slot] = second.pointer
-      }
+      buffers[1].append(isFixed[index] ? first : block.buffer(index, parity: 1))
       if case .result(let result, 0) = output, owners[result] == 1,
         plan.results[result].shape.elementCount == tensor.count
       {
-        tables[0][plan.results[result].slot] = second.pointer
-        tables[1][plan.results[result].slot] = first.pointer
+        resultSlots[index] = plan.results[result].slot
         owners[result] = 0
       } else if !isFixed[index] {
         copies.append((index, output))
       }
+      bindBuffers(index)
     }
     for (index, result) in plan.results.enumerated() where owners[index] > 0 {
       let storage = try Storage(shape: result.shape, dtype: result.dtype)
       results[index] = storage
       for table in tables { table[result.slot] = storage.pointer }
+    }
+  }
+
+  /// Tells the steps where the buffers of a state lie.
+  private func bindBuffers(_ index: Int) {
+    for parity in 0..<2 {
+      for slot in slotsOfInput[index] { tables[parity][slot] = buffers[parity][index].pointer }
+      if let slot = resultSlots[index] { tables[parity][slot] = buffers[1 - parity][index].pointer }
+    }
+  }
+
+  /// Goes on from where another loop is, which has state of the same shapes and dtypes (E0403 if not): the loops exchange
+  /// their buffers, and nothing is copied. The other loop's own state is lost.
+  public func takeState(from other: ProgramLoop) throws {
+    if other === self { return }
+    let signatures = program.inputs.prefix(stateCount)
+    guard other.stateCount == stateCount, other.program.inputs.prefix(stateCount) == signatures else {
+      throw NumericsError("E0403", "the loops' states have not the same shapes and dtypes")
+    }
+    let (mine, theirs) = (stepCount & 1, other.stepCount & 1)
+    for index in 0..<stateCount {
+      if isFixed[index] || other.isFixed[index] {
+        // One buffer for both parities in one of the loops.
+        let target = buffers[mine][index]
+        target.pointer.copyMemory(from: other.buffers[theirs][index].pointer, byteCount: target.byteCount)
+        continue
+      }
+      (buffers[mine][index], other.buffers[theirs][index]) = (
+        other.buffers[theirs][index], buffers[mine][index]
+      )
+      bindBuffers(index)
+      other.bindBuffers(index)
     }
   }
 
@@ -245,8 +276,13 @@ public final class ProgramLoop {
   }
 
   /// A copy of the state as it is after the last step.
-  public func state() throws -> [Tensor] {
-    try (0..<stateCount).map { try copy(buffers[stepCount & 1][$0].pointer, program.inputs[$0]) }
+  public func state() throws -> [Tensor] { try state(0..<stateCount) }
+
+  /// A copy of part of the state as it is after the last step.
+  public func state(_ range: Range<Int>) throws -> [Tensor] {
+    try range.clamped(to: 0..<stateCount).map {
+      try copy(buffers[stepCount & 1][$0].pointer, program.inputs[$0])
+    }
   }
 
   /// Replaces the state, for a step back to an earlier copy of it.
@@ -280,5 +316,32 @@ extension Tensor {
         "E0409", "the contents of \(typeDescription) are not known while a program is traced")
     }
     return UnsafeRawPointer(storage.pointer + node.offset * dtype.stride)
+  }
+}
+
+/// Memory for two sets of buffers of a state, side by side: large enough together for large pages, which the buffers of a
+/// net's layers mostly are not alone.
+private struct StateBlock {
+  private let memory: Storage
+  private var offsets: [Int] = []
+  private var sizes: [Int] = []
+  private var bytes = 0
+
+  init(_ state: [Tensor]) throws {
+    for tensor in state {
+      let size = Storage.byteCount(tensor.shape, tensor.dtype)
+      offsets.append(bytes)
+      sizes.append(size)
+      bytes += (size + 63) & ~63
+    }
+    memory = try Storage(byteCount: 2 * bytes)
+  }
+
+  func buffer(_ index: Int, parity: Int) -> Storage {
+    let memory = memory
+    return Storage(borrowing: memory.pointer + parity * bytes + offsets[index], byteCount: sizes[index]) {
+      _ in
+      withExtendedLifetime(memory) {}
+    }
   }
 }

@@ -42,19 +42,35 @@ extension Tensor {
     -> (Tensor, Tensor)
   {
     try flatten().stopGradient().sort().withElements(of: type) { ordered in
-      var values: [Element] = []
-      var counts: [Int] = []
+      func isNew(_ i: Int) -> Bool { i == 0 || !same(ordered[i - 1], ordered[i]) }
+      // Counted first: arrays that grow would copy themselves, for large ones longer than Ctrl-C may take.
+      var kinds = 0
       try Interrupt.forEachPart(of: ordered.count) { part in
-        for element in ordered[part] {
-          if let last = values.last, same(last, element) {
-            counts[counts.count - 1] += 1
-          } else {
-            values.append(element)
-            counts.append(1)
+        for i in part where isNew(i) { kinds += 1 }
+      }
+      let counts = try Tensor(shape: [kinds], of: Int.self) { counts in
+        var place = -1
+        try Interrupt.forEachPart(of: ordered.count) { part in
+          for i in part {
+            if isNew(i) {
+              place += 1
+              counts[place] = 1
+            } else {
+              counts[place] += 1
+            }
           }
         }
       }
-      return (try Tensor(values), try Tensor(counts))
+      let values = try Tensor(shape: [kinds], of: type) { values in
+        var place = 0
+        try Interrupt.forEachPart(of: ordered.count) { part in
+          for i in part where isNew(i) {
+            values[place] = ordered[i]
+            place += 1
+          }
+        }
+      }
+      return (values, counts)
     }
   }
 

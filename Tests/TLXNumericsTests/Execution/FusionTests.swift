@@ -126,6 +126,61 @@ struct ProgramGenerator {
     }
   }
 
+  /// The end of a layer norm is one pass over a tile, and to the bit what its four steps give one by one: rows that fit a
+  /// tile, that do not, and that leave a rest.
+  @Test func normalizationsRoundAsAlone() throws {
+    for dtype in [DType.f32, .f64] {
+      for (rows, length) in [(1, 3), (90, 7), (7, 16), (40, 1000), (3, 1024), (30, 1500), (2, 5000)] {
+        let x = try tensor([rows, length], dtype)
+        let (weight, bias) = (try tensor([length], dtype, seed: 2), try tensor([length], dtype, seed: 3))
+        let mean = try x.mean(axes: [1], keepdims: true)
+        let deviation = try (x.variance(axes: [1], keepdims: true) + 1e-5).sqrt()
+        let found = [
+          try (x - mean) / deviation * weight + bias, try bias + weight * ((x - mean) / deviation),
+          try (x - mean) / deviation * weight + x,
+          try ((x - mean) / deviation * weight + bias) * ((x - deviation) / mean * weight + bias),
+        ]
+        try Tensor.realize(found)
+        func alone(_ steps: Tensor...) throws -> Tensor {
+          try Tensor.realize(steps)
+          return steps[steps.count - 1]
+        }
+        let (centre, scale) = (try alone(mean), try alone(deviation))
+        let scaled = try alone(alone(alone(x - centre) / scale) * weight)
+        let other = try alone(alone(alone(alone(x - scale) / centre) * weight) + bias)
+        let expected = [
+          try alone(scaled + bias), try alone(scaled + bias), try alone(scaled + x),
+          try alone(alone(scaled + bias) * other),
+        ]
+        for (index, (a, b)) in zip(found, expected).enumerated() {
+          #expect(try a.doubles() == b.doubles(), "\(dtype) \(rows)×\(length), \(index)")
+        }
+      }
+    }
+  }
+
+  /// Results so large that they go past the caches are the same as their rows alone.
+  @Test func largeResultsEqualTheirRows() throws {
+    let (rows, length) = (4096, 1100)
+    let (x, y) = (try tensor([rows, length], .f32), try tensor([rows, length], .f32, seed: 2))
+    let weight = try tensor([length], .f32, seed: 3)
+    func results(_ x: Tensor, _ y: Tensor) throws -> [Tensor] {
+      let centred = try x - x.mean(axes: [1], keepdims: true)
+      return [
+        try (x * y + weight).abs() - x, try x.softmax(axis: 1), try x.less(y),
+        try centred / (x.variance(axes: [1], keepdims: true) + 1e-5).sqrt() * weight + weight,
+      ]
+    }
+    let found = try results(x, y)
+    try Tensor.realize(found)
+    for row in [0, 1, 2047, 2048, rows - 2] {
+      let part = { (t: Tensor) in try t.slice(axis: 0, start: row, stop: row + 2) }
+      for (index, (whole, alone)) in zip(found, try results(part(x), part(y))).enumerated() {
+        #expect(try part(whole).doubles() == alone.doubles(), "row \(row), result \(index)")
+      }
+    }
+  }
+
   @Test func chainsShareOneLoop() throws {
     let x = try tensor([1000])
     let plan = try Executor.explainPlan(of: [((x * 2.0 + 1.0).exp() - x).sum().node])

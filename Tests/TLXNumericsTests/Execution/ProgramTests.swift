@@ -44,6 +44,37 @@ import Testing
     #expect(try loop.state().map { try $0.doubles() } == state.map { try $0.doubles() })
   }
 
+  /// Loops of two programs over one state, the one going on from where the other is, equal the steps one by one.
+  @Test func loopsHandOverTheirState() throws {
+    func body(_ inputs: [Tensor]) throws -> [Tensor] {
+      let change = try inputs[3].sum(axes: [0])
+      return [try inputs[0] - change * 0.5, try inputs[1] * 0.9 + change, inputs[2], try change.sum()]
+    }
+    let start = try [tensor([6], seed: 1), tensor([6], seed: 2), tensor([2], seed: 3)]
+    var loops: [Int: ProgramLoop] = [:]
+    for rows in [4, 3] {
+      let types: [(Shape, DType)] = [([6], .f64), ([6], .f64), ([2], .f64), ([rows, 6], .f64)]
+      loops[rows] = try Program(inputs: types, body).loop(state: start)
+    }
+    var state = start
+    var current: ProgramLoop?
+    for (step, rows) in [4, 3, 3, 4, 4, 3, 4].enumerated() {
+      let loop = try #require(loops[rows])
+      if let current { try loop.takeState(from: current) }
+      current = loop
+      let batch = try tensor([rows, 6], seed: 10 + step)
+      try loop.set(0, to: batch)
+      try loop.step()
+      let expected = try body(state + [batch])
+      state = Array(expected[..<3])
+      #expect(try loop.extra(0) == expected[3].doubles()[0])
+      #expect(try loop.state().map { try $0.doubles() } == state.map { try $0.doubles() })
+      #expect(try loop.state(1..<2).map { try $0.doubles() } == [state[1].doubles()])
+    }
+    let other = try Program(inputs: [([5], .f64)]) { [try $0[0] + 1] }.loop(state: [tensor([5], seed: 1)])
+    #expect(throws: NumericsError.self) { try other.takeState(from: try #require(loops[4])) }
+  }
+
   @Test func looksAtNoPlaceholder() throws {
     #expect(throws: NumericsError.self) {
       try Program(inputs: [([2], .f64)]) { inputs in [try Tensor(inputs[0].doubles())] }

@@ -26,8 +26,8 @@ struct Access: Hashable, Sendable {
   /// Whether position i reads element `offset + i`.
   var isContiguous: Bool { sizes.isEmpty || (sizes.count == 1 && strides[0] == 1) }
 
-  /// The number of positions after which the same elements come again, where it divides the tile size: a bias
-  /// row of 128 elements is fetched once, not for every row. 0 where that does not hold.
+  /// The number of positions after which the same elements come again, where they fit a tile: a bias row of 128 elements
+  /// is fetched once, not for every row. 0 where that does not hold.
   var period: Int {
     var length = 1
     var axis = sizes.count - 1
@@ -39,6 +39,6 @@ struct Access: Hashable, Sendable {
       if strides[axis] != 0 { return 0 }
       axis -= 1
     }
-    return length < sizes.reduce(1, *) && Tile.size % length == 0 ? length : 0
+    return length < sizes.reduce(1, *) && length <= Tile.size ? length : 0
   }
 }

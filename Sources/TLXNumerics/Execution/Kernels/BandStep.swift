@@ -32,8 +32,8 @@ final class BandStep: Step, @unchecked Sendable {
   private let cost: Double
   let description: String
 
-  /// Elements of the rows at hand: with a few operands they stay in the second-level cache.
-  private static let elementsAtHand = 8192
+  /// Elements of the rows at hand: with an operand or two they stay in the first-level cache.
+  private static let elementsAtHand = 4096
 
   init(rows: Int, members: [Member], locals: [(slot: Int, bytesPerRow: Int)]) {
     self.rows = rows
@@ -108,7 +108,7 @@ extension LoopStep {
       var start = rows.lowerBound * length
       let end = rows.upperBound * length
       while start < end {
-        let count = min(Tile.size, end - start)
+        let count = min(tileLength, end - start)
         let fault = runner.run(start: start, count: count)
         if fault != .none { throw runner.error(fault, count: count) }
         start += count

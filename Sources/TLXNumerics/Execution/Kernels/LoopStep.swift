@@ -1,3 +1,5 @@
+import CVectors
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -7,6 +9,12 @@ struct TileStore: Sendable {
   let register: Int
   let slot: Int
   let dtype: DType
+  /// Whether tiles go to memory past the caches, from the loop's own scratch memory: of results so large that no one finds
+  /// them in a cache later. It saves reading what is overwritten, a third of a copy's traffic.
+  var isStreamed = false
+
+  /// Bytes of a result from which on it is streamed.
+  static let streamed = 1 << 24
 }
 
 /// A value of a loop that is reduced over the loop's middle axis.
@@ -42,6 +50,10 @@ final class LoopStep: Step, @unchecked Sendable {
   let description: String
   /// A sum and the squared deviations of the same f32 values, which need that sum.
   let sumOfDeviations: (sum: Int, deviations: Int)?
+  /// Elements of a tile of a loop without reductions: whole periods of what is read over and over.
+  let tileLength: Int
+  /// Positions of a row along which the loads of one vector stay the same; 0 without such loads.
+  let rowLength: Int
 
   init(
     outer: Int, reduced: Int, inner: Int, loads: [TileLoad], instructions: [TileInstruction],
@@ -61,6 +73,10 @@ final class LoopStep: Step, @unchecked Sendable {
     self.cost = cost
     self.description = description
     sumOfDeviations = LoopStep.sumOfDeviations(reductions)
+    let period = loads.map(\.period).max() ?? 0
+    let isCommon = period > 0 && loads.allSatisfy { $0.period == 0 || period % $0.period == 0 }
+    tileLength = isCommon ? Tile.size / period * period : Tile.size
+    rowLength = loads.first(where: \.isOneVector)?.rowLength ?? 0
   }
 
   private static func sumOfDeviations(_ reductions: [TileReduction]) -> (sum: Int, deviations: Int)? {
@@ -108,14 +124,14 @@ final class LoopStep: Step, @unchecked Sendable {
 
   private func runElementwise(_ memory: RunMemory) throws {
     let count = count
-    let tiles = (count + Tile.size - 1) / Tile.size
-    try Parallel.forEach(count: tiles, grain: grain(elementsPerItem: min(count, Tile.size))) { range in
-      let runner = TileRunner(self, memory, capacity: min(count, Tile.size))
+    let tiles = (count + tileLength - 1) / tileLength
+    try Parallel.forEach(count: tiles, grain: grain(elementsPerItem: min(count, tileLength))) { range in
+      let runner = TileRunner(self, memory, capacity: min(count, tileLength))
       defer { runner.finish() }
       for tile in range {
-        let start = tile &* Tile.size
-        let fault = runner.run(start: start, count: min(Tile.size, count &- start))
-        if fault != .none { throw runner.error(fault, count: min(Tile.size, count &- start)) }
+        let start = tile &* tileLength
+        let fault = runner.run(start: start, count: min(tileLength, count &- start))
+        if fault != .none { throw runner.error(fault, count: min(tileLength, count &- start)) }
       }
     }
   }
@@ -129,6 +145,10 @@ struct TileRunner {
   /// For each load with a period: how many elements of it are in its register from a position that is a multiple
   /// of the period.
   private let fetched: UnsafeMutablePointer<Int>
+  private let tiles: UnsafeMutableRawPointer
+  /// Elements that each register has room for.
+  private let room: Int
+  private let isStreaming: Bool
 
   /// `capacity`: the most elements of a tile.
   init(_ step: LoopStep, _ memory: RunMemory, capacity: Int) {
@@ -143,22 +163,32 @@ struct TileRunner {
       scratch ?? UnsafeMutableRawPointer.allocate(byteCount: tables + 64 + step.scratchBytes, alignment: 64)
     registers = base.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     fetched = (base + step.registerCount * 8).assumingMemoryBound(to: Int.self)
-    let tiles = base + ((tables + 63) & ~63)
-    for register in 0..<step.registerCount {
-      registers[register] = tiles + max(0, step.scratchOffsets[register]) / Tile.size * padded
-    }
+    tiles = base + ((tables + 63) & ~63)
+    room = padded
+    isStreaming = step.stores.contains(where: \.isStreamed)
+    for register in 0..<step.registerCount { registers[register] = own(register) }
     for (index, load) in step.loads.enumerated() {
       fetched[index] = 0
       if load.kind == .splat { load.fetch(into: registers[load.register], start: 0, count: capacity, memory) }
     }
   }
 
-  func finish() { free(registers) }
+  func finish() {
+    if isStreaming { tlx_stream_fence() }
+    free(registers)
+  }
+
+  /// The register's place in the scratch memory.
+  @inline(__always)
+  private func own(_ register: Int) -> UnsafeMutableRawPointer {
+    tiles + max(0, step.scratchOffsets[register]) / Tile.size &* room
+  }
 
   /// Runs the program on the elements `start..<start + count` of the loop.
   @inline(__always)
   func run(start: Int, count: Int) -> TileFault {
-    for store in step.stores {
+    let isRow = step.rowLength > 0 && start % step.rowLength &+ count <= step.rowLength
+    for store in step.stores where !store.isStreamed {
       registers[store.register] = memory.slots[store.slot] + start &* store.dtype.stride
     }
     var index = 0
@@ -171,7 +201,15 @@ struct TileRunner {
       case .splat: break
       case .strided:
         let isAligned = load.period > 0 && start % load.period == 0
-        if !(isAligned && fetched[index] >= count) {
+        if load.isOneVector && isRow {
+          load.fetch(into: registers[load.register], start: start, count: min(count, 16), memory)
+        } else if load.period == 0, let place = load.place(start: start, count: count, memory),
+          step.scratchOffsets[load.register] >= 0
+        {
+          registers[load.register] = place
+          fetched[index] = -1
+        } else if !(isAligned && fetched[index] >= count) {
+          if fetched[index] < 0 { registers[load.register] = own(load.register) }
           load.fetch(into: registers[load.register], start: start, count: count, memory)
           fetched[index] = isAligned ? count : 0
         }
@@ -179,8 +217,14 @@ struct TileRunner {
       index &+= 1
     }
     for instruction in step.instructions {
-      let fault = Tile.run(instruction, registers, count)
+      let fault = Tile.run(instruction, registers, count, isRow: isRow)
       if fault != .none { return fault }
+    }
+    if isStreaming {
+      for store in step.stores where store.isStreamed {
+        let stride = store.dtype.stride
+        tlx_stream(memory.slots[store.slot] + start &* stride, registers[store.register], count &* stride)
+      }
     }
     return .none
   }

@@ -45,7 +45,8 @@ extension FloatTile {
   @inline(never)
   static func spread(_ p: UnsafeRawPointer, _ n: Int) -> Spread { spread(p, n, sum: reduce(.sum, p, n)) }
 
-  /// The same where the sum is known.
+  /// The same where the sum is known. What lies behind the tile, mostly the next one, is asked for meanwhile: memory then
+  /// works while this computes on what the cache has.
   @inline(never)
   static func spread(_ p: UnsafeRawPointer, _ n: Int, sum: Double) -> Spread {
     let mean = sum / Double(n)
@@ -54,6 +55,7 @@ extension FloatTile {
     var high = low
     var i = 0
     while i &+ 16 <= n {
+      tlx_prefetch(p + (n &+ i) &* 4)
       let (a, b) = (wide(p, i) - pivot, wide(p, i &+ 8) - pivot)
       low = tlx_fma_f64(a, a, low)
       high = tlx_fma_f64(b, b, high)

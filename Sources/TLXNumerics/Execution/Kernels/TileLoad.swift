@@ -18,6 +18,8 @@ struct TileLoad: Sendable {
   let offset: Int
   let rank: Int
   let period: Int
+  /// Whether one vector is enough where all positions of a tile read one element.
+  var isOneVector = false
   /// `rank` sizes, then `rank` strides; owned by the step.
   nonisolated(unsafe) let layout: UnsafeMutablePointer<Int>
 
@@ -40,6 +42,21 @@ struct TileLoad: Sendable {
       layout[axis] = access.sizes[axis]
       layout[rank + axis] = access.strides[axis]
     }
+  }
+
+  /// Positions of the innermost axis; 0 without axes.
+  var rowLength: Int { rank > 0 ? layout[rank &- 1] : 0 }
+
+  /// The elements from one position to the next of the innermost axis.
+  var rowStride: Int { rank > 0 ? layout[2 &* rank &- 1] : 0 }
+
+  /// Where elements `start..<start + count` of the loop lie in memory, if they lie there one behind the other.
+  @inline(__always)
+  func place(start: Int, count: Int, _ memory: RunMemory) -> UnsafeMutableRawPointer? {
+    guard rowStride == 1, case .memory(let slot) = source else { return nil }
+    let (row, column) = start.quotientAndRemainder(dividingBy: layout[rank &- 1])
+    guard column &+ count <= layout[rank &- 1] else { return nil }
+    return memory.slots[slot] + (blockPosition(row, below: rank &- 1) &+ column) &* dtype.stride
   }
 
   /// Elements `start..<start + count` of the loop, into `destination`.

@@ -93,6 +93,11 @@ struct Banding {
       }
     }
     let hidden = Set(locals.map(\.slot))
+    for loop in loops {
+      for index in loop.stores.indices where hidden.contains(loop.stores[index].slot) {
+        loop.stores[index].isStreamed = false
+      }
+    }
     steps.append(
       BandStep(
         rows: rows, members: loops.map { BandStep.Member(loop: $0, rowLength: $0.count / rows) },

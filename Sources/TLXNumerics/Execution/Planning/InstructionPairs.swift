@@ -20,6 +20,7 @@ struct InstructionPairs {
     for reduction in reductions { uses[reduction.register] += 1 }
     for register in kept { uses[register] += 2 }
     joinSteps()
+    joinNormalizations()
     if hasRows { squareSums() }
   }
 
@@ -75,6 +76,34 @@ struct InstructionPairs {
     return (result, place)
   }
 
+  /// Makes one of (a − b) ÷ c and of (that × e) + f: the end of a layer norm.
+  private mutating func joinNormalizations() {
+    var index = 0
+    while index < instructions.count {
+      let last = instructions[index]
+      if case .pair(.multiply, .add, _) = last.operation, last.a != last.b,
+        let (place, weight) = quotient(last.a, last.b, index) ?? quotient(last.b, last.a, index)
+      {
+        var result = instructions[place]
+        result.operation = .normalize
+        result.destination = last.destination
+        (result.e, result.f) = (weight, last.c)
+        instructions[index] = result
+        instructions.remove(at: place)
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  /// Where the (a − b) ÷ c is that alone feeds a register; handed back with the other operand.
+  private func quotient(_ register: Int32, _ other: Int32, _ index: Int) -> (Int, Int32)? {
+    guard let place = feeder(of: register, before: index),
+      instructions[place].operation == .pair(.subtract, .divide, isReversed: false)
+    else { return nil }
+    return (place, other)
+  }
+
   /// Sums of squares along rows take the square along.
   private mutating func squareSums() {
     for index in reductions.indices {
@@ -88,9 +117,4 @@ struct InstructionPairs {
       instructions.remove(at: place)
     }
   }
-}
-
-extension TileInstruction {
-  /// The registers that it reads, each once.
-  fileprivate var operands: Set<Int32> { [a, b, c] }
 }

@@ -104,7 +104,11 @@ struct LoopBuilder {
           operation: .copy, dtype: dtypes[register], destination: Int32(source), a: Int32(register),
           b: Int32(register), c: Int32(register)))
     }
-    stores.append(TileStore(register: source, slot: slot, dtype: dtypes[register]))
+    let (bytes, overflow) = (outer * reduced * inner).multipliedReportingOverflow(by: dtypes[register].stride)
+    stores.append(
+      TileStore(
+        register: source, slot: slot, dtype: dtypes[register],
+        isStreamed: isComputed && !overflow && bytes >= TileStore.streamed))
     cost += Double(dtypes[register].stride) * 0.03
   }
 
@@ -124,8 +128,37 @@ struct LoopBuilder {
     reductions = pairs.reductions
   }
 
+  /// Where mean and deviation of a normalization are one number a row, a vector of each is enough.
+  private mutating func markRows() {
+    let steps = instructions.filter { $0.operation == .normalize }
+    guard let step = steps.first, steps.count == 1, let mean = rowLoad(Int(step.b)),
+      let deviation = rowLoad(Int(step.c)),
+      loads[mean].rowLength == loads[deviation].rowLength
+    else { return }
+    loads[mean].isOneVector = true
+    loads[deviation].isOneVector = true
+  }
+
+  /// The load of a number a row into a register that one operand of one instruction alone reads.
+  private func rowLoad(_ register: Int) -> Int? {
+    var uses = stores.count { $0.register == register } + reductions.count { $0.register == register }
+    for instruction in instructions {
+      // Operands that an operation lacks repeat another one: they count as one use.
+      uses += instruction.operands.contains(Int32(register)) ? 1 : 0
+      if instruction.operation == .normalize {
+        uses += [instruction.a, instruction.e, instruction.f].contains(Int32(register)) ? 1 : 0
+      }
+    }
+    guard uses == 1 else { return nil }
+    return loads.firstIndex {
+      $0.register == register && $0.kind == .strided && $0.period == 0 && $0.rowStride == 0
+        && $0.rowLength > 0
+    }
+  }
+
   mutating func build() -> LoopStep {
     joinInstructions()
+    markRows()
     let (offsets, bytes) = scratch()
     let shape = sizes.map(String.init).joined(separator: "×")
     let reads = loads.map { load in
@@ -151,9 +184,10 @@ struct LoopBuilder {
   private func scratch() -> (offsets: [Int], bytes: Int) {
     var lastUse = [Int](repeating: -1, count: dtypes.count)
     for (time, instruction) in instructions.enumerated() {
-      for operand in [instruction.a, instruction.b, instruction.c] { lastUse[Int(operand)] = time }
+      for operand in instruction.operands { lastUse[Int(operand)] = time }
     }
     for reduction in reductions { lastUse[reduction.register] = .max }
+    for store in stores { lastUse[store.register] = .max }
     var offsets = [Int](repeating: -1, count: dtypes.count)
     var bytes = 0
     var free: [Int: [Int]] = [:]
@@ -166,7 +200,7 @@ struct LoopBuilder {
         bytes += Tile.size * size
       }
     }
-    let bound = Set(stores.map(\.register))
+    let bound = Set(stores.filter { !$0.isStreamed }.map(\.register))
     for load in loads where load.kind != .direct && !bound.contains(load.register) {
       place(load.register)
       // What is kept from tile to tile cannot give its place away.
@@ -174,7 +208,7 @@ struct LoopBuilder {
     }
     for (time, instruction) in instructions.enumerated() {
       let destination = Int(instruction.destination)
-      let operands = Set([instruction.a, instruction.b, instruction.c].map(Int.init))
+      let operands = Set(instruction.operands.map(Int.init))
       func release() {
         for operand in operands where lastUse[operand] == time && offsets[operand] >= 0 {
           free[dtypes[operand].stride, default: []].append(offsets[operand])
@@ -197,6 +231,7 @@ extension TileOperation {
     case .copy, .compare, .select, .cast: 0.15
     case .pair: 0.3
     case .expOfNegative: 2
+    case .normalize: 0.8
     case .unary(let kernel):
       switch kernel {
       case .negate, .abs, .sign, .floor, .ceil, .round, .trunc, .not, .isnan, .isfinite: 0.15
@@ -224,6 +259,7 @@ extension TileOperation {
     case .cast(let target): target.name
     case .pair(let first, let second, _): "\(first) \(second)"
     case .expOfNegative: "negate exp"
+    case .normalize: "subtract divide multiply add"
     }
   }
 }

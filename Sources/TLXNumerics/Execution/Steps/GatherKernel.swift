@@ -20,7 +20,7 @@ enum GatherKernel {
       if row == 4 { return try take(x, layout.length, picks, output, UInt32.self) }
       if row == 8 { return try take(x, layout.length, picks, output, UInt64.self) }
     }
-    try Parallel.forEach(count: layout.outer * count, grain: max(256, (1 << 19) / max(1, row))) { range in
+    try Parallel.forEach(count: layout.outer * count, grain: max(1, (1 << 17) / max(1, row))) { range in
       for item in range {
         let (block, pick) = item.quotientAndRemainder(dividingBy: count)
         let source = try block * layout.length + position(picks[pick], layout.length)

@@ -58,22 +58,6 @@ enum FloatTile {
     if i < n { storeRest(f(loadRest(a, i, n &- i), loadRest(b, i, n &- i)), d, i, n &- i) }
   }
 
-  @inline(__always)
-  static func map(
-    _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeRawPointer,
-    _ n: Int, _ f: (Vector, Vector, Vector) -> Vector
-  ) {
-    var i = 0
-    while i &+ 16 <= n {
-      store(f(load(a, i), load(b, i), load(c, i)), d, i)
-      i &+= 16
-    }
-    if i < n {
-      let rest = n &- i
-      storeRest(f(loadRest(a, i, rest), loadRest(b, i, rest), loadRest(c, i, rest)), d, i, rest)
-    }
-  }
-
   /// For functions without a vector form.
   @inline(__always)
   private static func mapScalars(
@@ -109,23 +93,21 @@ enum FloatTile {
     case .ceil: map(d, a, n) { tlx_ceil_f32($0) }
     case .trunc: map(d, a, n) { tlx_trunc_f32($0) }
     case .round: map(d, a, n) { tlx_roundeven_f32($0) }
-    case .exp: exp(d, a, n)
-    case .expm1: expm1(d, a, n)
-    case .log: log(d, a, n)
-    case .log1p: log1p(d, a, n)
-    case .tanh: tanh(d, a, n)
-    case .sigmoid: sigmoid(d, a, n)
-    case .erf: erf(d, a, n)
-    case .sin: sin(d, a, n)
-    case .cos: cos(d, a, n)
+    case .exp: lanes(LaneExponential.self, d, a, n)
+    case .expm1: lanes(LaneExponentialLessOne.self, d, a, n)
+    case .log: lanes(LaneLogarithm.self, d, a, n)
+    case .log1p: lanes(LaneLogarithmOfOneMore.self, d, a, n)
+    case .tanh: lanes(LaneTangent.self, d, a, n)
+    case .sigmoid: lanes(LaneSigmoid.self, d, a, n)
+    case .erf: lanes(LaneErrorFunction.self, d, a, n)
+    case .sin: lanes(LaneSine.self, d, a, n)
+    case .cos: lanes(LaneCosine.self, d, a, n)
     case .isnan: test(d, a, n) { $0 .!= $0 }
     case .isfinite: test(d, a, n) { tlx_abs_f32($0) .< .infinity }
     case .tan, .asin, .acos, .atan, .sinh, .cosh, .lgamma, .digamma, .trigamma, .not:
       rare(kernel, d, a, n)
     }
   }
-
-  // One function each: in the switch they would be too large for the optimizer to inline their bodies.
 
   @inline(never)
   private static func negate(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
@@ -138,63 +120,28 @@ enum FloatTile {
     _ operation: Operation.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
     _ n: Int
   ) {
-    map(d, a, b, n) { Operation.apply($0, $1) }
-  }
-
-  @inline(never)
-  private static func exp(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.exp($0) }
-  }
-
-  @inline(never)
-  static func expOfNegative(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    // Not through `map`, whose closure is called where it is as large as this.
     var i = 0
     while i &+ 16 <= n {
-      store(VectorMath.exp(-load(a, i)), d, i)
+      store(Operation.apply(load(a, i), load(b, i)), d, i)
       i &+= 16
     }
-    if i < n { storeRest(VectorMath.exp(-loadRest(a, i, n &- i)), d, i, n &- i) }
+    if i < n {
+      let rest = n &- i
+      storeRest(Operation.apply(loadRest(a, i, rest), loadRest(b, i, rest)), d, i, rest)
+    }
   }
 
+  /// Compiled for each function.
   @inline(never)
-  private static func expm1(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.expm1($0) }
-  }
-
-  @inline(never)
-  private static func log(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.log($0) }
-  }
-
-  @inline(never)
-  private static func log1p(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.log1p($0) }
-  }
-
-  @inline(never)
-  private static func tanh(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.tanh($0) }
-  }
-
-  @inline(never)
-  private static func sigmoid(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.sigmoid($0) }
-  }
-
-  @inline(never)
-  private static func sin(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.sin($0) }
-  }
-
-  @inline(never)
-  private static func cos(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.cos($0) }
-  }
-
-  @inline(never)
-  private static func erf(_ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int) {
-    map(d, a, n) { VectorMath.erf($0) }
+  static func lanes<Function: LaneFunction>(
+    _ function: Function.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeRawPointer, _ n: Int
+  ) {
+    var i = 0
+    while i &+ 16 <= n {
+      store(Function.apply(load(a, i)), d, i)
+      i &+= 16
+    }
+    if i < n { storeRest(Function.apply(loadRest(a, i, n &- i)), d, i, n &- i) }
   }
 
   /// Through libm in double precision, one element after the other.

@@ -12,6 +12,8 @@ enum TileOperation: Hashable, Sendable {
   case pair(BinaryKernel, BinaryKernel, isReversed: Bool)
   /// e^(−a), of floats.
   case expOfNegative
+  /// ((a − b) ÷ c) × e + f of floats in one pass, each step rounded as alone.
+  case normalize
 }
 
 /// One operation over a tile: registers are indices into a table of pointers.
@@ -23,8 +25,14 @@ struct TileInstruction: Sendable {
   var a: Int32
   var b: Int32
   var c: Int32
+  /// Further operands of `normalize`.
+  var e: Int32 = 0
+  var f: Int32 = 0
   /// Whether all elements of `b` are one number.
   var isSplatB = false
+
+  /// The registers that it reads, each once.
+  var operands: Set<Int32> { operation == .normalize ? [a, b, c, e, f] : [a, b, c] }
 }
 
 /// Why a tile could not be computed.
@@ -38,9 +46,11 @@ enum Tile {
   static let size = 1024
 
   /// Runs one instruction over `count` elements. A result other than `.none` says that some element is wrong.
+  /// `isRow`: `b` and `c` of `normalize` are one number each, of which one vector is there.
   @inline(__always)
   static func run(
-    _ instruction: TileInstruction, _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
+    _ instruction: TileInstruction, _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int,
+    isRow: Bool = false
   ) -> TileFault {
     let d = registers[Int(instruction.destination)]
     let a = UnsafeRawPointer(registers[Int(instruction.a)])
@@ -87,9 +97,19 @@ enum Tile {
       }
     case .expOfNegative:
       if instruction.dtype == .f32 {
-        FloatTile.expOfNegative(d, a, count)
+        FloatTile.lanes(LaneExponentialOfNegative.self, d, a, count)
       } else {
-        DoubleTile.expOfNegative(d, a, count)
+        DoubleTile.lanes(LaneExponentialOfNegative.self, d, a, count)
+      }
+    case .normalize:
+      let operands = NormalizedTile(
+        x: a, mean: b, deviation: UnsafeRawPointer(registers[Int(instruction.c)]),
+        weight: UnsafeRawPointer(registers[Int(instruction.e)]),
+        bias: UnsafeRawPointer(registers[Int(instruction.f)]), isRow: isRow)
+      if instruction.dtype == .f32 {
+        FloatTile.normalize(d, operands, count)
+      } else {
+        DoubleTile.normalize(d, operands, count)
       }
     case .cast(let target):
       CastTile.cast(from: instruction.dtype, to: target, d, a, count)

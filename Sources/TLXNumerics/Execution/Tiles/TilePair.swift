@@ -81,7 +81,18 @@ extension FloatTile {
 
     @inline(never)
     func run<First: LaneOperation, Second: LaneOperation>(_ first: First.Type, _ second: Second.Type) {
-      FloatTile.map(d, a, b, c, n) { Second.apply(First.apply($0, $1), $2) }
+      // A loop of its own: closures are called for each vector once a function is as large as those that this ends up in.
+      var i = 0
+      while i &+ 16 <= n {
+        let first = First.apply(FloatTile.load(a, i), FloatTile.load(b, i))
+        FloatTile.store(Second.apply(first, FloatTile.load(c, i)), d, i)
+        i &+= 16
+      }
+      if i < n {
+        let rest = n &- i
+        let first = First.apply(FloatTile.loadRest(a, i, rest), FloatTile.loadRest(b, i, rest))
+        FloatTile.storeRest(Second.apply(first, FloatTile.loadRest(c, i, rest)), d, i, rest)
+      }
     }
   }
 
@@ -104,7 +115,17 @@ extension DoubleTile {
 
     @inline(never)
     func run<First: LaneOperation, Second: LaneOperation>(_ first: First.Type, _ second: Second.Type) {
-      DoubleTile.map(d, a, b, c, n) { Second.apply(First.apply($0, $1), $2) }
+      var i = 0
+      while i &+ 8 <= n {
+        let first = First.apply(DoubleTile.load(a, i), DoubleTile.load(b, i))
+        DoubleTile.store(Second.apply(first, DoubleTile.load(c, i)), d, i)
+        i &+= 8
+      }
+      if i < n {
+        let rest = n &- i
+        let first = First.apply(DoubleTile.loadRest(a, i, rest), DoubleTile.loadRest(b, i, rest))
+        DoubleTile.storeRest(Second.apply(first, DoubleTile.loadRest(c, i, rest)), d, i, rest)
+      }
     }
   }
 
