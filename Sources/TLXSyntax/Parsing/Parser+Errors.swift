@@ -82,8 +82,10 @@ extension Parser {
       return fail(
         "E0201", "expected `,` or `\(closing)` before \(describe(current))", at: endOfPrevious,
         label: "after this \(item)", secondary: [Diagnostic.Label(location(span(opener)), "opened here")],
-        help: opener.kind == .leftBracket && item == "item" && !current.newlineBefore
-          ? "write [1, 2, 3], with commas" : nil)
+        help: opener.kind == .leftBracket && item == "item"
+          ? current.newlineBefore
+            ? "the rows of a matrix are lists of their own: [[1, 2], [3, 4]]"
+            : "write [1, 2, 3], with commas" : nil)
     }
     return fail(
       "E0201", "expected `,` or `\(closing)`, found \(describe(current))", at: currentSpan,
