@@ -104,8 +104,10 @@ extension Parser {
     } else if let suspect = misindentedBlock(after: open) {
       secondary.append(Diagnostic.Label(location(span(tokens[suspect])), "perhaps this one lacks its `}`"))
     }
+    let closing = opener.kind == .leftParen ? ")" : opener.kind == .leftBracket ? "]" : "}"
     return fail(
-      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary)
+      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary,
+      help: secondary.isEmpty ? "a `\(closing)` is missing" : nil)
   }
 
   /// A block opened later whose `}` stands at another indentation than its line: the likelier culprit.

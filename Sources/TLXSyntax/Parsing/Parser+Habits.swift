@@ -439,6 +439,8 @@ extension Parser {
   /// but would silently be a statement of its own.
   mutating func refuseLeadingSign(after statement: Statement?) {
     guard kind == .plus || kind == .minus, current.newlineBefore, let statement else { return }
+    // `++n` is told of where it is read.
+    if kind == .plus, kind(after: 1) == .plus, token(after: 1).start == current.end { return }
     if case .invalid = statement.kind { return }
     guard let above = tokens[..<index].last(where: { $0.start == statement.span.start }) else { return }
     guard kind == .plus || column(current) > lineIndentation(of: above) else { return }

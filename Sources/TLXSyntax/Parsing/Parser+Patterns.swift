@@ -17,7 +17,8 @@ extension Parser {
     default:
       if kind.isKeyword, !isAtBoundary {
         throw fail(
-          "E0201", "`\(text(current))` is a word of the language and cannot be a name", at: currentSpan)
+          "E0201", "`\(text(current))` is a word of the language and cannot be a name", at: currentSpan,
+          help: "take another, such as \(text(current))_")
       }
       throw expected("a name")
     }
