@@ -84,7 +84,9 @@ extension Resolver {
       + session.builtins.constants.map(\.name) + session.builtins.builtins.map(\.name)
     var help = Spelling.nearest(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
     // `lenght`: a slip in a name of another language.
-    if help == nil, use == .read, let meant = Spelling.nearest(to: name, in: ForeignNames.misspelled) {
+    if help == nil, use == .read, let meant = Spelling.nearest(to: name, in: ForeignNames.misspelled),
+      Spelling.isOneSlip(name, meant)
+    {
       help = ForeignNames.help(for: meant)
     }
     switch use {
