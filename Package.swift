@@ -23,6 +23,9 @@ let hot: [SwiftSetting] =
     .unsafeFlags(["-O"], .when(configuration: .debug)),
   ]
 
+/// The front end is small and is fed hundreds of thousands of texts by `Scripts/fuzz`.
+let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// The machine's loop is one large switch. This asks for a jump of its own from each instruction to the next, which a
 /// processor foresees better than one that all share (the compiler may decline: it still shares one), and for ends that
 /// look alike not to be joined. Exclusive access is checked in debug builds, where the tests run.
@@ -64,8 +67,8 @@ let package = Package(
     .target(name: "CMarkdown", linkerSettings: archived("cmark-gfm-extensions", "cmark-gfm")),
 
     // The language's front end.
-    .target(name: "TLXSource", swiftSettings: strict),
-    .target(name: "TLXSyntax", dependencies: ["TLXSource"], swiftSettings: strict),
+    .target(name: "TLXSource", swiftSettings: quick),
+    .target(name: "TLXSyntax", dependencies: ["TLXSource"], swiftSettings: quick),
 
     // The numerics core and what is built on it.
     .target(name: "TLXNumerics", dependencies: ["CBlas", "CVectors"], swiftSettings: hot),

@@ -36,6 +36,13 @@ public enum Spelling {
     return continuations == 1 ? continuation : best?.name
   }
 
+  /// Whether two words begin alike and differ by one letter that is wrong, missing, too much or in the wrong order.
+  public static func isOneSlip(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (folded(a), folded(b))
+    guard a.first == b.first, abs(a.count - b.count) <= 1 else { return false }
+    return editDistance(a, b, limit: 1) != nil
+  }
+
   /// Lowercase letters and digits only, as bytes.
   private static func folded(_ name: String) -> [UInt8] {
     name.utf8.compactMap { byte in

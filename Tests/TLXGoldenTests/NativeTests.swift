@@ -7,9 +7,9 @@ import Testing
 @testable import TLXRuntime
 
 /// Native code does what the machine's loop does: values, output, messages and references.
-/// `TLX_FUZZ` is the number of random programs; `Scripts/fuzz` runs many more.
+/// `TLX_PROGRAMS` is the number of random programs, `TLX_SEED` the first; `Scripts/fuzz` runs many more.
 @Suite struct NativeTests {
-  static let count = FuzzTests.count
+  static let count = ProcessInfo.processInfo.environment["TLX_PROGRAMS"].flatMap { Int($0) } ?? 600
   static let batches = 30
 
   struct Outcome: Equatable {

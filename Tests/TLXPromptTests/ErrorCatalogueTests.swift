@@ -32,6 +32,32 @@ func everyCodeIsExplained() throws {
   #expect(explained.count == ErrorCatalogue.pages.count)
 }
 
+/// Codes whose message no program alone shows: they need the command line, another machine or more time than there is.
+/// Their messages are looked at by other tests, where they can be had at all.
+private let shownElsewhere: Set<String> = [
+  "E0200", "E0213", "E0305", "E0306", "E0313", "E0320", "E0321", "E0322", "E0409", "E0503", "E0600", "E0609",
+  "E0611",
+  "E0616", "E0617", "E0621", "E0622", "E0623", "E0624", "E0625", "E0626", "E0701", "E0704", "E0706", "E0709",
+]
+
+@Test("Every code that a program can raise is in the corpus of wrong programs")
+func everyCodeIsInTheCorpus() throws {
+  var seen: Set<String> = []
+  for folder in ["Tests/Golden/Errors", "Tests/Golden/Slips", "Tests/TLXSyntaxTests/Goldens"] {
+    let files = FileManager.default.enumerator(
+      at: root.appending(path: folder), includingPropertiesForKeys: nil)
+    while let file = files?.nextObject() as? URL {
+      // The corpus has files that are no text, too.
+      guard ["err", "txt"].contains(file.pathExtension),
+        let text = try? String(contentsOf: file, encoding: .utf8)
+      else { continue }
+      for match in text.matches(of: /\[(E0[1-7][0-9][0-9])\]/) { seen.insert(String(match.output.1)) }
+    }
+  }
+  let codes = Set(ErrorCatalogue.pages.map(\.code))
+  #expect(codes.subtracting(seen).subtracting(shownElsewhere).sorted() == [])
+}
+
 /// Files that the examples name: what each should be is in the name.
 private func damagedFiles() throws -> URL {
   let folder = FileManager.default.temporaryDirectory.appending(path: "tlx-catalogue-\(UUID().uuidString)")

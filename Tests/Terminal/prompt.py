@@ -197,6 +197,33 @@ def test_tab_completes_own_names_and_fields(place):
     screen.sees_last("tlx> settings.")
 
 
+def test_tab_completes_the_fields_of_objects(place):
+    screen = place.prompt()
+    screen.enter('let run = {chain: markov([[0.5, 0.5], [0, 1]]), model: mlp([4, 8, 3]), stats: {last: {loss: 0.5}}}')
+    screen.ready(2)
+    listed = [
+        ("run.chain.", "transitions  a table of from, to and probability"),
+        ("run.model.", "architecture  its layers in words"),
+        ("run.model.params.", "0.weight"),
+    ]
+    for typed, shown in listed:
+        screen.type(typed)
+        screen.keys("Tab", "Tab")
+        if typed != "run.model.params.":
+            screen.sees(shown)
+        screen.until(lambda: screen.last().startswith("tlx> " + typed), typed)
+        screen.keys("C-c")
+        screen.ready()
+    for typed, completed in [("run.ch", "run.chain"), ("run.model.ar", "run.model.architecture"),
+                             ("run.stats.last.", "run.stats.last.loss"), ("run.chain.sparse.nn", "run.chain.sparse.nnz"),
+                             ("mean(run.chain.ma", "mean(run.chain.matrix")]:  # fmt: skip
+        screen.type(typed)
+        screen.keys("Tab")
+        screen.until(lambda: screen.last().startswith(f"tlx> {completed}"), completed)
+        screen.keys("C-c")
+        screen.ready()
+
+
 def test_tab_lists_with_summaries(place):
     screen = place.prompt()
     screen.type("spear")
@@ -443,6 +470,55 @@ def test_c_locale(place):
     screen = place.prompt(environment={"LANG": "C"})
     screen.enter('"äöü"')
     screen.sees('\n"äöü"\n')
+
+
+def test_undo_takes_back_what_one_input_did(place):
+    (place.home / "two.tlx").write_text("# %% One\nlet a = 1\n\n# %% Two\nlet b = 2\n")
+    screen = place.prompt()
+    screen.enter("var n = 1")
+    screen.ready(2)
+    # What failed on its way is taken back alone.
+    screen.enter('n = 2; error("stop")')
+    screen.sees("stop")
+    screen.ready()
+    screen.enter(":undo")
+    screen.sees("took back: n = 2; error")
+    screen.enter('"n is {n}"')
+    screen.sees('"n is 1"')
+    # A file of two cells counts once.
+    screen.enter(":load two.tlx")
+    screen.enter(":undo")
+    screen.sees("took back: :load two.tlx")
+    screen.enter("a")
+    screen.sees("there is no `a`")
+    screen.ready()
+    screen.enter(":save kept.tlx")
+    screen.sees("2 inputs written")
+    # A slip that ran nothing needs no step of its own.
+    screen.enter("nn")
+    screen.enter(":undo")
+    screen.sees('took back: "n is {n}"')
+
+
+def test_commands_fit_a_narrow_screen(place):
+    screen = place.prompt(columns=40, rows=50)
+    screen.enter(":help")
+    screen.sees(":quit")
+    screen.ready()
+    lines = screen.lines()
+    start = next(number for number, line in enumerate(lines) if line == "  :vars")
+    assert lines[start + 1] == "      list the variables", screen.text()
+    assert "  :history word" in lines and "  :quit" in lines, screen.text()
+
+
+def test_an_interrupted_shell_command_says_so(place):
+    screen = place.prompt()
+    screen.enter("!echo started; sleep 100")
+    screen.sees("\nstarted")
+    # A shell that is about to start the next command may miss one.
+    message = "\nerror[E0622]: the command was interrupted"
+    screen.until(lambda: message in screen.text() or screen.keys("C-c"), "message")
+    screen.ready()
 
 
 def test_commands(place):

@@ -114,6 +114,10 @@ enum CreateFamily {
         Builtin.Example("[i for i in range(2, 9, 3)]", "[2, 5, 8]"), Builtin.Example("range(4)", "range(4)"),
       ],
       body: { arguments in
+        for name in ["start", "stop", "step"] {
+          guard case .float = arguments.value(name) else { continue }
+          throw arguments.failure(name, mustBe: "an int", help: "arange(0, 1, 0.1) counts in floats")
+        }
         let start = try arguments.int("start")
         let step = try arguments.int("step")
         if step == 0 { throw arguments.failure("step", "E0405", "the step cannot be 0") }

@@ -49,7 +49,11 @@ extension Arguments {
   }
 
   func optimizer(_ name: String) throws -> any Optimizer {
-    try object(name, as: OptimizerObject.self, kind: "optimizer").optimizer
+    guard let object = value(name).objectOperand as? OptimizerObject else {
+      throw failure(
+        name, mustBe: "an optimizer", help: "optimizers are made by a function, as in \(name)=adam(lr=0.001)")
+    }
+    return object.optimizer
   }
 
   /// Activations go by the name of their function: `activation=relu`.

@@ -41,6 +41,10 @@ private let timeBuiltin = Builtin(
   errors: ["E0405 repeat below 1"],
   examples: [Builtin.Example("time(() -> 2 + 3).value", "5")],
   body: { arguments in
+    guard case .function = arguments.value("f") else {
+      throw arguments.failure(
+        "f", mustBe: "a function", help: "write time(() -> e) to measure the expression e")
+    }
     let function = try arguments.callable("f")
     let count = try arguments.int("repeat", atLeast: 1)
     var seconds: [Double] = []

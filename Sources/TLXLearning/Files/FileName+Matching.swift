@@ -32,7 +32,9 @@ extension FileContents {
     try FileContents(of: file).decompressed(of: file).withBytes { bytes in
       let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
       guard let text = String(validating: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self) else {
-        throw file.failure("E0620", "it is not UTF-8 text")
+        throw file.failure(
+          "E0620", "it is not UTF-8 text",
+          help: "convert it, as in: iconv -f latin1 -t utf8 old.txt > new.txt")
       }
       return text
     }

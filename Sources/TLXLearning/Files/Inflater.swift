@@ -76,7 +76,9 @@ final class Inflater {
         throw file.failure("E0608", "the compressed data is damaged near byte \(position)")
       }
       if step.consumed == 0 && step.produced == 0 && !step.isFinished {
-        throw file.failure("E0608", "the compressed data ends early, after byte \(bytes.count)")
+        throw file.failure(
+          "E0608", "the compressed data ends early, after byte \(bytes.count)",
+          help: "the file was cut off: copy it again")
       }
       position += step.consumed
       memory.count += step.produced

@@ -79,7 +79,8 @@ public final class ReadWindow {
         packedStart = 0
         if packed.isEmpty {
           guard packedIsFinished else {
-            throw file.failure("E0608", "the compressed data ends early")
+            throw file.failure(
+              "E0608", "the compressed data ends early", help: "the file was cut off: copy it again")
           }
           return 0
         }

@@ -17,8 +17,19 @@ extension Tensor {
   }
 
   private func unfit(_ shape: Shape) -> NumericsError {
-    NumericsError(
-      "E0403", "cannot reshape \(typeDescription) to \(shape.listDescription): it has \(count) elements")
+    // A size that could be what the others leave.
+    let axis =
+      shape.count < 2 || shape.contains { $0 <= 0 || $0 > count }
+      ? nil
+      : shape.indices.first { axis in
+        let others = shape.indices.reduce(1) { $1 == axis || $0 > count ? $0 : $0 * shape[$1] }
+        return others <= count && count % others == 0
+      }
+    var fitting = shape
+    if let axis { fitting[axis] = -1 }
+    return NumericsError(
+      "E0403", "cannot reshape \(typeDescription) to \(shape.listDescription): it has \(count) elements",
+      help: axis == nil ? nil : "-1 stands for what is left, as in \(fitting.listDescription)")
   }
 
   /// A reshape that is known to fit.

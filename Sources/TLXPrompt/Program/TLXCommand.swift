@@ -1,4 +1,5 @@
 import ArgumentParser
+import TLXSource
 
 /// The command line.
 struct TLXCommand: ParsableCommand {
@@ -101,6 +102,15 @@ struct RunCommand: ProgramCommand {
     throw ValidationError("unknown option \(first)")
   }
 
+  /// The name of a file; a misspelt command, which is no file, is told.
+  private func existing(_ file: String) throws -> String {
+    let commands = TLXCommand.configuration.subcommands.map { $0._commandName }
+    guard file != "-", !file.contains("."), !file.contains("/"), !TextFile.exists(file),
+      let meant = Spelling.nearest(to: file, in: commands)
+    else { return file }
+    throw Diagnostic("E0601", "there is no file \(file)", help: "did you mean the command tlx \(meant)?")
+  }
+
   func perform() throws -> ExitStatus {
     if let manifest, manifest.isEmpty { throw ValidationError("--manifest needs the name of a file") }
     if manifest != nil, code == nil, inputs.isEmpty {
@@ -125,7 +135,7 @@ struct RunCommand: ProgramCommand {
       if let code {
         .code(code, arguments: inputs)
       } else if let file = inputs.first {
-        .file(file, arguments: Array(rest.first == "--" ? rest.dropFirst() : rest))
+        try .file(existing(file), arguments: Array(rest.first == "--" ? rest.dropFirst() : rest))
       } else {
         .prompt
       }

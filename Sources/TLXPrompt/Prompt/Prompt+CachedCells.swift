@@ -17,10 +17,10 @@ extension Prompt {
     guard tree.cells.contains(where: { $0.flags.contains(.cache) }), isAsInFile(cells, graph, tree),
       sharesFolder(with: source.name)
     else { return false }
-    let before = session.globals
+    let step = undoStep(":run \(position + 1)")
     let run = try keptRun(of: position, with: cells, source, tree)
     for cell in cells { try takeOver(cell, from: run, isWanted: cell == position) }
-    earlier.append(before)
+    earlier.append(step)
     return true
   }
 

@@ -55,12 +55,12 @@ extension Prompt {
   private func run(_ cell: Cell, of whole: SyntaxTree) throws {
     var tree = whole
     tree.cells = [cell]
-    let before = session.globals
-    forgetFileNames(changedBy: CellCode.text(of: cell, in: whole))
-    try session.run(tree, mode: .prompt)
-    earlier.append(before)
-    worked.append(
-      SavedSession.Input(text: CellCode.text(of: cell, in: tree), number: session.inputNumber))
+    let code = CellCode.text(of: cell, in: whole)
+    forgetFileNames(changedBy: code)
+    try undoable(code) {
+      try session.run(tree, mode: .prompt)
+      worked.append(SavedSession.Input(text: code, number: session.inputNumber))
+    }
   }
 
   private func readCells(_ path: String) throws -> (SourceText, SyntaxTree) {

@@ -15,8 +15,8 @@ final class Prompt {
   var worked: [SavedSession.Input] = []
   /// The seed that the session began with.
   var firstSeed: UInt64
-  /// What the names meant before each input, for `:undo`.
-  var earlier: [[(name: String, value: Value, isMutable: Bool)]] = []
+  /// What `:undo` goes back to, the last input's at the end.
+  var earlier: [UndoStep] = []
   /// What `:edit` opens: the last input in the language.
   private(set) var lastInput = ""
   /// The file whose cells `:run` takes by number.
@@ -134,12 +134,26 @@ final class Prompt {
       }
     }
     lastInput = text
-    let before = session.globals
-    guard evaluate(text) else { return false }
-    worked.append(SavedSession.Input(text: text, number: session.inputNumber))
-    earlier.append(before)
-    if earlier.count > 100 { earlier.removeFirst() }
-    return true
+    return undoable(text) {
+      guard evaluate(text) else { return false }
+      worked.append(SavedSession.Input(text: text, number: session.inputNumber))
+      return true
+    }
+  }
+
+  func undoStep(_ text: String) -> UndoStep {
+    UndoStep(variables: session.globals, inputs: worked.count, text: text)
+  }
+
+  /// Runs something that may change variables, so that `:undo` can take it back: also where it failed on its way.
+  func undoable<Result>(_ text: String, _ body: () throws -> Result) rethrows -> Result {
+    let step = undoStep(text)
+    let number = session.inputNumber
+    defer {
+      if session.inputNumber > number { earlier.append(step) }
+      if earlier.count > 100 { earlier.removeFirst() }
+    }
+    return try body()
   }
 
   /// Runs what came back from an editor, as if it had been typed.
@@ -168,4 +182,12 @@ final class Prompt {
     output.finish()
     ErrorReport.write(Failures.diagnostics(error))
   }
+}
+
+/// The variables and the inputs that worked, as they were before an input.
+struct UndoStep {
+  var variables: [(name: String, value: Value, isMutable: Bool)]
+  var inputs: Int
+  /// The input, as `:undo` says what it took back.
+  var text: String
 }

@@ -114,8 +114,14 @@ struct PromptCommand: Sendable {
     return ["?", "!"].contains(name) ? name + argument : ":" + name + (argument.isEmpty ? "" : " " + argument)
   }
 
-  static var list: String {
+  /// The commands with what they do; on a narrow screen that goes below.
+  static func list(width: Int) -> String {
     let column = (all.map(\.usage.count).max() ?? 0) + 2
+    let longest = all.map(\.summary.count).max() ?? 0
+    guard 2 + column + longest <= width else {
+      return all.map { "  \($0.usage)\n      \(TextWidth.cut($0.summary, to: max(width - 6, 10)))\n" }
+        .joined()
+    }
     return all.map {
       "  " + $0.usage + String(repeating: " ", count: column - $0.usage.count) + $0.summary + "\n"
     }
@@ -127,7 +133,7 @@ extension Prompt {
   func help(_ name: String) throws {
     let width = output.width
     if name.isEmpty {
-      output.write(BuiltinTable.standard.map(width: width) + "\n" + PromptCommand.list)
+      output.write(BuiltinTable.standard.map(width: width) + "\n" + PromptCommand.list(width: width))
       return
     }
     if case .function(let function)? = session.value(of: name) {
@@ -155,23 +161,23 @@ extension Prompt {
   func time(_ code: String) throws {
     guard !code.isEmpty else { throw PromptCommand.missing("an expression", ":time sum(x)") }
     let start = ConsoleOutput.seconds()
-    let ok = evaluate(code)
+    let ok = undoable(":time " + code) { evaluate(code) }
     if ok { output.write(Duration.text(ConsoleOutput.seconds() - start) + "\n") }
   }
 
   func load(_ path: String, showing: Bool) throws {
     guard !path.isEmpty else { throw PromptCommand.missing("a file", ":run study.tlx") }
     let source = SourceText(name: path, text: try TextFile.read(path))
-    let before = session.globals
     output.hidesValues = !showing
     defer { output.hidesValues = options.quiet }
     let first = session.inputNumber + 1
     fileNames = [:]
-    try session.run(source, mode: .prompt)
-    earlier.append(before)
-    let tree = parse(source)
-    for (position, cell) in tree.cells.enumerated() where !cell.statements.isEmpty {
-      worked.append(SavedSession.Input(text: CellCode.text(of: cell, in: tree), number: first + position))
+    try undoable((showing ? ":run " : ":load ") + path) {
+      try session.run(source, mode: .prompt)
+      let tree = parse(source)
+      for (position, cell) in tree.cells.enumerated() where !cell.statements.isEmpty {
+        worked.append(SavedSession.Input(text: CellCode.text(of: cell, in: tree), number: first + position))
+      }
     }
   }
 
@@ -189,11 +195,12 @@ extension Prompt {
 
   func undo() throws {
     guard let before = earlier.popLast() else { throw Diagnostic("E0321", "there is nothing to take back") }
-    session.restore(before)
+    session.restore(before.variables)
     fileNames = [:]
-    if !worked.isEmpty {
-      output.write("took back: \(TextWidth.cut(worked.removeLast().text, to: output.width - 12))\n")
-    }
+    worked.removeLast(max(worked.count - before.inputs, 0))
+    let lines = before.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = (lines.first.map(String.init) ?? "") + (lines.count > 1 ? " …" : "")
+    output.write("took back: \(TextWidth.cut(text, to: output.width - 12))\n")
   }
 
   func reset() {
@@ -208,6 +215,9 @@ extension Prompt {
     try Sandbox.refuse("run commands")
     releaseTerminal()
     let status = Shell.run(command)
+    // The terminal has shown the key, and the line goes on.
+    if status == 128 + SIGINT, Terminal.isTerminal(1) { output.write("\n") }
+    if status == 128 + SIGINT { throw Diagnostic("E0622", "the command was interrupted") }
     if status != 0 { throw Diagnostic("E0622", "the command left with status \(status)") }
   }
 }

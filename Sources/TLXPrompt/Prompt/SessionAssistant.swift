@@ -1,3 +1,4 @@
+import TLXBuiltins
 import TLXRuntime
 import TLXSource
 import TLXSyntax
@@ -46,7 +47,8 @@ final class SessionAssistant: LineAssistant, CompletionSource {
     return value.fieldCandidates
   }
 
-  /// Only what needs no computation: records, columns of tables, a tensor the other way round.
+  /// Only what needs no computation: records, columns of tables, fields of objects that are at hand, a tensor the other
+  /// way round.
   private func value(at path: [String]) -> Value? {
     guard let first = path.first, var value = prompt.session.value(of: first) else { return nil }
     for name in path.dropFirst() {
@@ -57,6 +59,9 @@ final class SessionAssistant: LineAssistant, CompletionSource {
       case .table(let table):
         guard let column = table.column(name) else { return nil }
         value = column
+      case .object(let object) where FieldSummary.isAtHand(name, in: object.kindName):
+        guard let field = try? object.field(name) else { return nil }
+        value = field
       case .tensor where name == "T": break
       default: return nil
       }

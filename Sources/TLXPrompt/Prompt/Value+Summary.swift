@@ -1,3 +1,4 @@
+import TLXBuiltins
 import TLXRuntime
 
 extension Value {
@@ -35,7 +36,10 @@ extension Value {
         Completion.Candidate(name, value.summary, suffix: value.isCallable ? "(" : "")
       }
     case .table(let table): zip(table.names, table.columns).map { Completion.Candidate($0, $1.summary) }
-    case .object(let object): object.fieldNames.map { Completion.Candidate($0) }
+    case .object(let object):
+      object.fieldNames.map {
+        Completion.Candidate($0, FieldSummary.of($0, in: object.kindName) ?? "")
+      }
     case .range:
       [
         Completion.Candidate("start", "the first number"), Completion.Candidate("stop", "the end, left out"),

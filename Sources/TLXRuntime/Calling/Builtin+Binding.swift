@@ -66,7 +66,12 @@ extension Builtin {
     let free = parameters.indices.filter {
       parameters[$0].isOption && !keywords.contains(parameters[$0].name)
     }
-    guard let option = free.first else {
+    let extra = texts.count == count ? texts[firstExtra] : nil
+    // `fit(model, data, 10)`: a whole number is for the first option that is one.
+    let numeric =
+      extra.flatMap(Int.init) == nil
+      ? nil : free.first { parameters[$0].defaultText.flatMap(Int.init) != nil }
+    guard let option = numeric ?? free.first else {
       let places = parameters.count { !$0.isOption }
       return ArgumentMismatch(
         failure: Failure(
@@ -80,14 +85,27 @@ extension Builtin {
       spelled = "\(name)(\(before)\(parameters[option].name)=\(texts[count - 1]))"
     }
     var help = spelled.map { "write `\($0)`" } ?? "its signature is `\(signature)`"
-    if let pairwise {
-      help =
-        texts.count == 2
-        ? "`\(pairwise)(\(texts[0]), \(texts[1]))` compares the two; along an axis \(help)"
-        : "one collection is meant: write `\(name)((\(texts.joined(separator: ", "))))`"
+    let isNumber = extra.flatMap(Int.init) != nil
+    if let pairwise, texts.count == 2 {
+      let chosen = "`\(pairwise)(\(texts[0]), \(texts[1]))` compares the two"
+      help = isNumber ? "\(chosen); along an axis \(help)" : chosen
+    } else if name == "grad" || name == "jacobian" || name == "hessian", texts.count == 2 {
+      help = "it gives a function: write `\(name)(\(texts[0]))(\(texts[1]))`"
+    } else if firstExtra == 1, !texts.isEmpty, takesOneCollection(count, isNumber) {
+      let items = texts.joined(separator: ", ")
+      let isOfNumbers = parameters.first?.type.hasPrefix("[") == true || name == "mlp"
+      help = "one collection is meant: write `\(name)(\(isOfNumbers ? "[\(items)]" : "(\(items))"))`"
     }
     return ArgumentMismatch(
       failure: Failure("E0422", "`\(name)` takes its options by name", help: help), argument: firstExtra)
+  }
+
+  /// Whether several arguments were most likely the items of the one collection that is taken: more than two, or a
+  /// second one that is no axis.
+  private func takesOneCollection(_ count: Int, _ isNumber: Bool) -> Bool {
+    if pairwise != nil || name == "mlp" || name == "sequential" { return true }
+    guard parameters.contains(where: { $0.name == "axis" && $0.isOption }) else { return false }
+    return count > 2 || !isNumber
   }
 
   /// The function of two values whose name people give to the one of a collection.
@@ -101,12 +119,25 @@ extension Builtin {
 
   private func unknown(_ keyword: String, argument: Int) -> ArgumentMismatch {
     let names = parameters.filter { !$0.isVariadic }.map(\.name)
-    let help = Spelling.nearest(to: keyword, in: names).map { "did you mean `\($0)=`?" }
+    let known = Builtin.foreignKeywords[keyword].flatMap { names.contains($0) ? $0 : nil }
+    var help = (known ?? Spelling.nearest(to: keyword, in: names)).map { "did you mean `\($0)=`?" }
+    if ["lr", "learning_rate", "weight_decay"].contains(keyword), names.contains("optimizer") {
+      help = "the optimizer has it, as in `optimizer=adam(lr=0.01)`"
+    }
     return ArgumentMismatch(
       failure: Failure(
         "E0421", "`\(name)` has no parameter `\(keyword)`", help: help ?? "its signature is `\(signature)`"),
       argument: argument)
   }
+
+  /// Keywords of NumPy, PyTorch and Keras, with the ones here.
+  private static let foreignKeywords = [
+    "dim": "axis", "dims": "axis", "axes": "axis", "keepdim": "keepdims", "batch_size": "batch",
+    "bs": "batch",
+    "num_epochs": "epochs", "n_epochs": "epochs", "seed": "key", "random_state": "key", "generator": "key",
+    "size": "shape", "criterion": "loss", "optim": "optimizer", "test_size": "test", "decimals": "digits",
+    "ndigits": "digits", "sep": "delimiter",
+  ]
 
   /// The values by parameter of a call whose arguments are known only now.
   func bind(

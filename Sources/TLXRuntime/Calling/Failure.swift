@@ -7,6 +7,8 @@ public struct Failure: Error {
   public var parameter: String?
   /// Notes on further parameters: (parameter, text).
   public var notes: [(parameter: String, text: String)]
+  /// What stood after a dot and is no field: the machine says how a function of that name is called, if there is one.
+  public var method: String?
   /// The error as one JSON object, for a program that runs this one.
   public var json: String?
 

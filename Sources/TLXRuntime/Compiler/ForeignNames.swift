@@ -8,7 +8,7 @@ enum ForeignNames {
 
   static let modules: Set<String> = [
     "np", "numpy", "torch", "math", "plt", "pd", "jnp", "jax", "nn", "F", "scipy", "sklearn", "sp", "sns",
-    "tf", "random",
+    "tf", "random", "optim", "keras", "json", "pickle", "time", "itertools", "functools",
     "stats", "os", "sys", "LinearAlgebra", "Statistics", "Random", "Flux",
   ]
 
@@ -17,6 +17,42 @@ enum ForeignNames {
     functions[name]
       ?? (modules.contains(name) ? "functions need no prefix: `sqrt(x)`, `mean(x, axis=0)`" : nil)
   }
+
+  /// The help for `member` of a module of another language, `np.zeros`; `known` are the names here.
+  static func help(forMember member: String, of module: String, known: [String]) -> String? {
+    // What only looks like a name here may be another thing: `nn.Linear` is a layer, `linear` a model.
+    let similar = members[member] == nil ? known.first { folded($0) == folded(member) } : nil
+    let same = known.first { $0 == member } ?? similar
+    if module == "plt", member == "show" {
+      return "a figure shows where it is the value of its line: plot(x, y)"
+    }
+    if let same { return "functions need no prefix: `\(same)`" }
+    if let constant = constants[member] { return "in TLX it is written `\(constant)`" }
+    return members[member] ?? functions[member] ?? help(for: module)
+  }
+
+  private static func folded(_ name: String) -> String { name.lowercased().replacing("_", with: "") }
+
+  /// Those whose misspellings are told.
+  static let misspelled = functions.keys.filter { $0.utf8.count > 3 }.sorted()
+
+  /// What modules have that means something else, or nothing, on its own.
+  private static let members = [
+    "Linear": "write `dense(4, 3)` for a layer, linear(4, 3) for a model",
+    "Conv2d": "write `conv2d(1, 8, 3)`",
+    "Sequential": "write `sequential(dense(4, 8), relu, dense(8, 3))`",
+    "Module": "a model is made of layers: sequential(…), or of a function: custom(params, f)",
+    "CrossEntropyLoss": "write `cross_entropy`", "MSELoss": "write `mse`",
+    "DataLoader": "fit(model, data, batch=64) makes batches",
+    "no_grad": "nothing records gradients: leave it out", "device": "there is one device: leave it out",
+    "manual_seed": "write `seed(7)`", "default_rng": "write `seed(7)`",
+    "read_csv": "write `csv(\"file.csv\")`", "DataFrame": "write `table([{a: 1}, {a: 2}])`",
+    "loads": "write `load(\"file.json\")`", "figure": "write `plot(x, y)`",
+    "train_test_split": "write `split(data, test=0.2)`",
+    "perf_counter": "time(() -> e) tells how long e takes",
+    "argv": "a script gets what stands behind its name on the command line as `args`",
+    "choice": "write `choice(xs)`", "random": "write `uniform()`", "path": "paths are strings",
+  ]
 
   private static let functions = statements.merging(printing) { first, _ in first }
     .merging(collections) { first, _ in first }.merging(arrays) { first, _ in first }
@@ -36,7 +72,7 @@ enum ForeignNames {
   private static let printing = [
     "disp": "write `print(x)`", "println": "write `print(x)`", "echo": "write `print(x)`",
     "display": "write `show(x)`", "pprint": "write `show(x)`",
-    "printf": formatting, "fprintf": formatting, "sprintf": formatting, "format": formatting,
+    "printf": formatting, "fprintf": formatting, "sprintf": formatting,
     "num2str": "write `str(x)`, or put the value into a string: \"{x:.2f}\"",
     "mat2str": "write `str(x)`", "string": "write `str(x)`", "repr": "write `str(x)`",
     "String": "write `str(x)`", "int2str": "write `str(x)`", "str2num": "write `float(s)`",
@@ -47,7 +83,8 @@ enum ForeignNames {
     "uppercase": "write `upper(s)`", "startswith": "write `starts_with(s, part)`",
     "endswith": "write `ends_with(s, part)`", "strcmp": "write `a == b`", "strfind": "write `find(s, part)`",
     "input": "a script gets what stands behind its name on the command line as `args`",
-    "open": "write `read(path)`",
+    "open": "write `read(path)`", "paste": joining, "paste0": joining,
+    "console": "write `print(x)`", "System": "write `print(x)`", "format": formatting,
   ]
 
   private static let collections = [
@@ -63,7 +100,7 @@ enum ForeignNames {
     "hasattr": holding, "ismember": "write `x in xs`", "getattr": "write `r[name]`",
     "cellfun": mapping, "arrayfun": mapping, "collect": "write `list(xs)`",
     "reduce": "write `fold(xs, start, (a, x) -> a + x)`", "copy": copying, "deepcopy": copying,
-    "similar": "write `zeros(2, 3)`",
+    "similar": "write `zeros(2, 3)`", "NA": "write `nan` for a number, nil for anything else",
     "findall": "write `x[mask]` for the elements, or find(xs, f) for the first",
     "findfirst": "write `find(xs, x -> x > 2)`",
   ]
@@ -101,7 +138,8 @@ enum ForeignNames {
     "power": "write `a^b`", "fld": "write `a // b`", "div": "write `a // b`", "idivide": "write `a // b`",
     "divmod": "write (a // b, a % b)", "fix": "write `trunc(x)`", "cbrt": "write `x^(1/3)`",
     "hypot": "write `sqrt(x^2 + y^2)`", "deg2rad": "write `x * pi / 180`", "rad2deg": "write `x * 180 / pi`",
-    "square": "write `x^2`", "factorial": "write `prod(range(1, n + 1))`",
+    "square": "write `x^2`", "ln": "write `log(x)`, which is the natural logarithm",
+    "factorial": "write `prod(range(1, n + 1))`",
   ]
 
   private static let sessions = [
@@ -110,6 +148,8 @@ enum ForeignNames {
     "vars": "the prompt's :vars lists the variables", "locals": "the prompt's :vars lists the variables",
     "globals": "the prompt's :vars lists the variables",
     "dir": "the prompt's :vars lists the variables; Tab after `x.` lists fields",
+    "ls": shell, "pwd": shell, "cd": shell,
+    "iris": named, "digits": named, "wine": named, "mnist": named, "mnist2k": named, "fashion": named,
     "clc": "Ctrl-L clears the screen", "tic": "time(() -> e) tells how long e takes",
     "toc": "time(() -> e) tells how long e takes", "quit": "the prompt ends with :quit or Ctrl-D",
     "exit": "the prompt ends with :quit or Ctrl-D", "xlabel": labels, "ylabel": labels,
@@ -128,5 +168,7 @@ enum ForeignNames {
   private static let copying = "values are never shared: let b = a is a copy"
   private static let transposing = "write `transpose(x, axes=(1, 0, 2))`"
   private static let labels = "plot(x, y, xlabel=\"…\", ylabel=\"…\") names the axes"
+  private static let shell = "the prompt runs a shell command after a `!`, as in !ls"
+  private static let named = "a data set is named by a string: dataset(\"iris\")"
   private static let brackets = "brackets make a tensor: [1, 2, 3]; tensor(xs) makes one of a list"
 }

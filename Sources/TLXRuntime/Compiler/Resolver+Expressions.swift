@@ -30,7 +30,8 @@ extension Resolver {
     case .call(let callee, let arguments, _): return call(callee, arguments, piped: nil, span)
     case .index(let base, let subscripts):
       return Term(.index(self.expression(base), subscripts.map(self.subscript)), span)
-    case .field(let base, let name, _): return Term(.field(self.expression(base), name), span)
+    case .field(let base, let name, _):
+      return foreignMember(base, name) ?? Term(.field(self.expression(base), name), span)
     case .attempt(let attempted, let errorName, let fallback):
       return attempt(attempted, errorName, fallback, span)
     }

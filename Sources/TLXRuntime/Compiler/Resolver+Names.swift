@@ -52,6 +52,23 @@ extension Resolver {
     case change
   }
 
+  /// `np.zeros`, `torch.nn.Linear`, `np.random.seed`, where nothing is called `np`: told with what the last name is
+  /// here. Nil for any other field.
+  func foreignMember(_ base: Expression, _ member: String) -> Term? {
+    var root = base
+    while case .field(let inner, _, _) = root.kind { root = inner }
+    guard case .name(let module) = root.kind, ForeignNames.modules.contains(module),
+      scope.find(module) == nil,
+      global(module) == nil, session.builtins[module] == nil, functionsAhead[module] == nil,
+      namesAhead[module] == nil, !takenForDefined.contains(module)
+    else { return nil }
+    let builtins = session.builtins.builtins.map(\.name) + session.builtins.constants.map(\.name)
+    report(
+      "E0301", "there is no `\(module)`", root.span,
+      help: ForeignNames.help(forMember: member, of: module, known: builtins))
+    return Term(.constant(.null), base.span)
+  }
+
   func reportUnknown(_ name: String, _ span: Span, _ use: UnknownUse = .read) {
     // `x = 3` without `let` is told once, not again wherever `x` is read.
     if takenForDefined.contains(name) { return }
@@ -66,6 +83,12 @@ extension Resolver {
       scope.visibleNames + Array(defined.keys) + Array(functionsAhead.keys) + Array(namesAhead.keys)
       + session.builtins.constants.map(\.name) + session.builtins.builtins.map(\.name)
     var help = Spelling.nearest(to: name, in: candidates.sorted()).map { "did you mean `\($0)`?" }
+    // `lenght`: a slip in a name of another language.
+    if help == nil, use == .read, let meant = Spelling.nearest(to: name, in: ForeignNames.misspelled),
+      Spelling.isOneSlip(name, meant)
+    {
+      help = ForeignNames.help(for: meant)
+    }
     switch use {
     case .read: break
     case .definition:

@@ -139,10 +139,13 @@ extension Machine {
       let names = missing.map { parameters[$0].name }.joined(separator: ", ")
       var help = usage
       if count == 1, parameters.count > 1, prototype.name == "<lambda>" {
-        help = "a pair is taken apart by `((a, b)) -> …`"
+        help = "a pair is taken apart by `((\(parameters.map(\.name).joined(separator: ", ")))) -> …`"
       }
+      let name =
+        prototype.name == "<lambda>"
+        ? "the function (\(parameters.map(\.name).joined(separator: ", "))) -> …" : "`\(prototype.name)`"
       throw Failure(
-        "E0414", "`\(prototype.name)` lacks \(names): it got \(Machine.counted(count, "argument"))",
+        "E0414", "\(name) lacks \(names): it got \(Machine.counted(count, "argument"))",
         help: help)
     }
   }

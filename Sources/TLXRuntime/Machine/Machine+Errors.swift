@@ -52,7 +52,36 @@ extension Machine {
   private func diagnostic(_ failure: Failure, at location: Location) -> Diagnostic {
     var diagnostic = Diagnostic(failure.code, failure.message, at: location, help: failure.help)
     diagnostic.json = failure.json
+    if let method = failure.method, let help = helpForMethod(method, at: location, besides: failure.help) {
+      diagnostic.help = help
+    }
+    if failure.code == "E0423", let help = helpForCall(location) { diagnostic.help = help }
     return diagnostic
+  }
+
+  /// `write mean(x, axis=0)` where `x.mean(axis=0)` stands, if there is such a function.
+  private func helpForMethod(_ name: String, at location: Location, besides help: String?) -> String? {
+    var isFunction = session.builtins[name] != nil
+    if case .function? = session.value(of: name) { isFunction = true }
+    guard isFunction else { return help ?? ForeignNames.help(for: name) }
+    // The values of a tensor's fields are told as well; whatever else is known of the name is better than a guess.
+    guard help == nil || help?.hasPrefix("a tensor has only") == true || help?.hasPrefix("its ") == true
+    else {
+      return help
+    }
+    let call = FunctionSpelling.call(of: name, at: location) ?? "\(name)(x)"
+    return "functions take the value as an argument: write \(call)"
+  }
+
+  /// What was meant by calling something that is no function.
+  private func helpForCall(_ location: Location) -> String? {
+    guard let (callee, arguments) = FunctionSpelling.parts(at: location) else { return nil }
+    if callee.contains("."), arguments.isEmpty { return "a field is read without brackets: \(callee)" }
+    if session.builtins[callee] != nil {
+      return "`\(callee)` is a name of your own here, which hides the built-in"
+    }
+    if Double(callee) != nil { return "write \(callee) * (\(arguments)) for a product" }
+    return nil
   }
 
   /// An operator's error: labels on its operands, and at the definitions of those that are variables.

@@ -32,7 +32,11 @@ extension Operations {
       throw Failure("E0408", "nil has no field \(name)", help: "check for x == nil first")
     default: break
     }
-    throw Failure("E0408", "\(value.kindDescription) has no field \(name)", help: helpForMethod(name, value))
+    var failure = Failure(
+      "E0408", "\(value.kindDescription) has no field \(name)", help: helpForMethod(name, value))
+    // Where nothing better is known, a function of that name may be meant.
+    failure.method = name
+    throw failure
   }
 
   private static func field(of tensor: Tensor, _ name: String) throws -> Value? {
@@ -59,14 +63,20 @@ extension Operations {
   }
 
   private static func helpForMethod(_ name: String, _ value: Value) -> String? {
-    let place =
-      switch value {
-      case .tensor: "a tensor has only \(tensorFields.map { "." + $0 }.joined(separator: " ")); "
-      default: ""
-      }
+    var place = ""
+    var isTensor = false
+    if case .tensor = value {
+      isTensor = true
+      place = "a tensor has only \(tensorFields.map { "." + $0 }.joined(separator: " ")); "
+    }
     switch name {
     case "append", "push", "add", "extend", "insert":
-      return place + "a list grows by a list: xs + (item,)"
+      return isTensor
+        ? "a tensor does not grow in place: x = concat((x, [value])); an empty list is ()"
+        : "a list grows by a list: xs + (item,)"
+    case "format": return "strings format by themselves: \"text {x:.2f}\""
+    case "grad", "backward", "requires_grad", "requires_grad_":
+      return "a function has a gradient, not a value: grad(f)(x)"
     case "pop", "remove": return place + "a shorter list is a slice: xs[:-1]"
     case "items", "iteritems": return place + "zip(keys(r), values(r)) gives the fields with their names"
     case "astype", "to", "double", "float", "long":
@@ -77,7 +87,7 @@ extension Operations {
     case "dot", "matmul", "mm": return place + "the matrix product is a @ b"
     default: break
     }
-    return place + "functions take the value as an argument: \(name)(x), or x |> \(name)"
+    return isTensor ? String(place.dropLast(2)) : nil
   }
 
   static func unknown(_ name: String, _ what: String, _ names: [String], of owner: String? = nil) -> Failure {
@@ -96,7 +106,10 @@ extension Operations {
     }
     guard !names.isEmpty else { return Failure("E0408", message) }
     let list = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
-    return Failure("E0408", message, help: "there \(names.count == 1 ? "is" : "are") \(list)")
+    var failure = Failure(
+      "E0408", message, help: names.count == 1 ? "its only \(what) is \(list)" : "its \(what)s are \(list)")
+    if what == "field" { failure.method = name }
+    return failure
   }
 
   /// Sets a field of a record (adding it if it is new) or a column of a table.

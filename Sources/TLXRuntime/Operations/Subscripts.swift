@@ -50,7 +50,12 @@ extension Operations {
   static func position(_ index: Int, length: Int, of what: String) throws -> Int {
     let position = index < 0 ? index + length : index
     guard position >= 0 && position < length else {
-      let range = length == 0 ? "it has no elements" : "indices go from \(-length) to \(length - 1)"
+      let range =
+        length == 0
+        ? "it has no elements"
+        : index < 0
+          ? "indices from the end go from -1 to \(-length)"
+          : "indices begin with 0: the last is \(length - 1), or -1"
       throw Failure("E0406", "index \(index) is out of range for \(what) of length \(length)", help: range)
     }
     return position
@@ -62,7 +67,7 @@ extension Operations {
     case .int(let index): return index
     case .float(let number):
       throw Failure(
-        "E0412", "an index must be an int, not \(Display.canonical(value))",
+        "E0412", "an index must be an int, not \(value.kindDescription)",
         help: number == number.rounded() ? "// divides to a whole number; i64(x) converts one" : nil)
     case .tensor(let tensor) where tensor.rank == 0 && tensor.dtype == .i64:
       return try tensor.elements(of: Int.self)[0]

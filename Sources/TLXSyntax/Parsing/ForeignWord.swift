@@ -32,7 +32,9 @@ public struct ForeignWord: Sendable {
     "foreach": ForeignWord("there is no `foreach`", "write for x in xs { … }"),
     "switch": ForeignWord("there is no `switch`", "write if c { … } else if d { … }"),
     "match": ForeignWord("there is no `match`", "write if c { … } else if d { … }"),
-    "with": ForeignWord("there is no `with`", "write let x = …"),
+    "with": ForeignWord(
+      "there is no `with`",
+      "files close by themselves, as in let text = read(path), and nothing records gradients: leave it out"),
     "del": ForeignWord("nothing needs to be deleted", "names go with their block or session"),
     "yield": ForeignWord("there is no `yield`", "write [e for x in xs]"),
     "new": ForeignWord("objects need no `new`", "write ◌"),

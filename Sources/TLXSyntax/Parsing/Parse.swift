@@ -26,7 +26,16 @@ extension Parser {
   /// What the lexer and the parser found, in the order of the text, one for a place.
   private func sortedDiagnostics() -> [Diagnostic] {
     guard !diagnostics.isEmpty else { return lexicalDiagnostics }
-    let all = lexicalDiagnostics + diagnostics.filter { !follows($0) }
+    let kept = diagnostics.filter { !follows($0) }
+    // Where the parser knows more of a foreign spelling than the lexer, it says it alone.
+    let places = Set(kept.filter { $0.code == "E0207" }.compactMap { $0.primary?.location.span.start })
+    let lexical = lexicalDiagnostics.filter { diagnostic in
+      guard diagnostic.code == "E0207", let start = diagnostic.primary?.location.span.start else {
+        return true
+      }
+      return !places.contains(start)
+    }
+    let all = lexical + kept
     let starts = all.map { $0.primary?.location.span.start ?? 0 }
     return all.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }.map { all[$0] }
   }
@@ -35,7 +44,9 @@ extension Parser {
   private func follows(_ diagnostic: Diagnostic) -> Bool {
     guard let start = diagnostic.primary?.location.span.start else { return false }
     return lexicalDiagnostics.contains { lexical in
-      guard let earlier = lexical.primary?.location.span.start, earlier <= start else { return false }
+      guard let earlier = lexical.primary?.location.span.start else { return false }
+      // A bracket is not closed where a string swallowed what closes it.
+      if earlier > start, diagnostic.code != "E0202" || lexical.code != "E0102" { return false }
       guard ["E0101", "E0102", "E0106"].contains(lexical.code) else { return false }
       return source.line(of: earlier) == source.line(of: start)
     }

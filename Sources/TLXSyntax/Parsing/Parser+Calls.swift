@@ -72,6 +72,9 @@ extension Parser {
     if kind == .name, spells(current, "new"), kind(after: 1) == .comma || kind(after: 1) == .rightBracket {
       return .newAxis(span(advance()))
     }
+    if kind == .comma {
+      throw fail("E0201", "an index is missing", at: currentSpan, help: "write x[:, 0] for all of an axis")
+    }
     let first = kind == .colon ? nil : try parseSlicePart(isFirst: true)
     guard kind == .colon else {
       guard let first else { throw expected("an index") }

@@ -82,8 +82,10 @@ extension Parser {
       return fail(
         "E0201", "expected `,` or `\(closing)` before \(describe(current))", at: endOfPrevious,
         label: "after this \(item)", secondary: [Diagnostic.Label(location(span(opener)), "opened here")],
-        help: opener.kind == .leftBracket && item == "item" && !current.newlineBefore
-          ? "write [1, 2, 3], with commas" : nil)
+        help: opener.kind == .leftBracket && item == "item"
+          ? current.newlineBefore
+            ? "the rows of a matrix are lists of their own: [[1, 2], [3, 4]]"
+            : "write [1, 2, 3], with commas" : nil)
     }
     return fail(
       "E0201", "expected `,` or `\(closing)`, found \(describe(current))", at: currentSpan,
@@ -102,8 +104,10 @@ extension Parser {
     } else if let suspect = misindentedBlock(after: open) {
       secondary.append(Diagnostic.Label(location(span(tokens[suspect])), "perhaps this one lacks its `}`"))
     }
+    let closing = opener.kind == .leftParen ? ")" : opener.kind == .leftBracket ? "]" : "}"
     return fail(
-      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary)
+      "E0202", "`\(text(opener))` is never closed", at: span(opener), secondary: secondary,
+      help: secondary.isEmpty ? "a `\(closing)` is missing" : nil)
   }
 
   /// A block opened later whose `}` stands at another indentation than its line: the likelier culprit.

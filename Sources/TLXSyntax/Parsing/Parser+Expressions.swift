@@ -142,6 +142,13 @@ extension Parser {
     tokens[index].role = .unary
     let token = advance()
     let start = Int(token.start)
+    if token.kind == .plus, kind == .plus, token.end == current.start, tokens[index - 1].startsStatement,
+      kind(after: 1) == .name
+    {
+      let name = text(self.token(after: 1))
+      throw fail(
+        "E0207", "there is no `++`", at: span(token).union(currentSpan), help: "write \(name) += 1")
+    }
     if token.kind == .minus, kind == .integer, let smallest = smallestInteger(start) { return smallest }
     let operand = try parseBinary(token.kind == .notKeyword ? Precedence.comparison : Precedence.sign)
     let op: UnaryOperator = token.kind == .minus ? .negate : token.kind == .plus ? .plus : .not
@@ -175,6 +182,11 @@ extension Parser {
     advance()
     if kind == .leftParen, !isAtBoundary {
       throw fail("E0207", "functions need no `.` to work elementwise", at: currentSpan, help: "write f(x)")
+    }
+    if kind == .assign, !isAtBoundary, !current.spaceBefore {
+      throw fail(
+        "E0207", "`.=` is written `=`", at: span(tokens[index - 1]).union(currentSpan),
+        help: "write x[1:3] = 5: one number fills a part")
     }
     guard kind.isWord, !isAtBoundary else { throw expected("a field's name after `.`") }
     let token = advance()

@@ -91,8 +91,11 @@ extension Parser {
 
   /// `if x == 3: print(x)`
   mutating func blockOnTheLine() -> Panic? {
-    guard let start = tokens[..<index].lastIndex(where: { $0.newlineBefore || $0.kind == .semicolon }),
-      [.forKeyword, .ifKeyword, .whileKeyword].contains(tokens[start].kind)
+    guard
+      let start = tokens[..<index].lastIndex(where: {
+        $0.newlineBefore || $0.kind == .semicolon || $0.kind == .ifKeyword && $0.link <= 0
+      }),
+      [.forKeyword, .ifKeyword, .whileKeyword].contains(tokens[start].kind), start < index - 1
     else { return nil }
     var end = index + 1
     while tokens[end].kind != .endOfFile, !tokens[end].newlineBefore {
@@ -104,6 +107,18 @@ extension Parser {
       return nil
     }
     let header = text(Int(tokens[start].start), Int(tokens[index - 1].end))
+    // `if c: a else: b`
+    if let other = (index + 1..<end).first(where: { tokens[$0].kind == .elseKeyword }), other > index + 1,
+      tokens[start].kind == .ifKeyword
+    {
+      let first = text(Int(tokens[index + 1].start), Int(tokens[other - 1].end))
+      let colon = other + 1 < end && tokens[other + 1].kind == .colon ? 2 : 1
+      let second =
+        other + colon < end ? text(Int(tokens[other + colon].start), Int(tokens[end - 1].end)) : "…"
+      return fail(
+        "E0207", "blocks stand in braces", at: currentSpan,
+        help: "write \(header) { \(first) } else { \(second) }")
+    }
     let body = text(Int(tokens[index + 1].start), Int(tokens[end - 1].end))
     return fail("E0207", "blocks stand in braces", at: currentSpan, help: "write \(header) { \(body) }")
   }

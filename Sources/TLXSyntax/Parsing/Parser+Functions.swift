@@ -16,6 +16,8 @@ extension Parser {
       throw expected("`(` and the parameters of `\(name.name)`", help: "write fn \(name.name)(x) = …")
     }
     let parameters = try parseParameters()
+    let beforeResult = spanFrom(Int(keyword.start))
+    if kind == .arrow, let panic = arrowBody(after: beforeResult) { throw panic }
     let result = take(.arrow) ? try parseAnnotation() : nil
     let header = spanFrom(Int(keyword.start))
     return try inFunction { parser throws(Panic) in
@@ -30,9 +32,16 @@ extension Parser {
 
   private mutating func parseFunctionBody(after header: Span) throws(Panic) -> Expression {
     if take(.assign) { return try parseExpression() }
-    if kind == .colon { throw missingBlock(after: header) }
+    if kind == .colon {
+      if !isAtBoundary, !token(after: 1).newlineBefore, self.kind(after: 1).beginsExpression {
+        throw fail(
+          "E0207", "`=` stands before a function's value", at: currentSpan,
+          help: "write \(excerpt(header)) = \(restOfLine(from: 1))")
+      }
+      throw missingBlock(after: header)
+    }
     guard kind == .leftBrace else {
-      throw expected("`=` or `{`", help: "write \(excerpt(header)) = …, or a block { … }")
+      throw expected("`=` or `{`", help: "write \(excerpt(header)) = …, or \(excerpt(header)) { … }")
     }
     if recordBegins(at: index), self.kind(after: 1) != .rightBrace {
       throw fail(
@@ -41,6 +50,36 @@ extension Parser {
     }
     let block = try parseBlock()
     return Expression(.block(block), block.span)
+  }
+
+  /// `fn f(x) -> x + 1` and `fn f(x) => x + 1`: what follows the arrow is a value, not a type.
+  private mutating func arrowBody(after header: Span) -> Panic? {
+    let next = token(after: 1)
+    guard !next.newlineBefore else { return nil }
+    if text(current) == "->" {
+      // A type is a name with a shape in brackets; then `=` or `{`.
+      guard !typeFollows(at: index + 1) else { return nil }
+    }
+    let help = "write \(excerpt(header)) = \(restOfLine(from: 1))"
+    return fail("E0207", "`=` stands before a function's value", at: currentSpan, help: help)
+  }
+
+  /// Whether a type annotation and then the body of a function stand at `start`.
+  private func typeFollows(at start: Int) -> Bool {
+    switch tokens[start].kind {
+    case .integer, .float, .stringStart: return false
+    case let kind where kind.isWord: break
+    default: return true
+    }
+    var end = start + 1
+    if tokens[end].kind == .leftBracket {
+      guard tokens[end].link > end else { return true }
+      end = Int(tokens[end].link) + 1
+    }
+    let after = tokens[end]
+    // A type alone on its line lacks a body, which is another mistake.
+    return after.kind == .assign || after.kind == .leftBrace || after.kind == .endOfFile
+      || after.newlineBefore
   }
 
   private mutating func anonymousFunction(_ keyword: Token) -> Panic {

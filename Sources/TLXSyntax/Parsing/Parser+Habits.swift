@@ -16,7 +16,16 @@ extension Parser {
         help: "write if c { a } else { b }, which has a value")
     case .forKeyword where opener == .leftParen:
       return fail(
-        "E0207", "a comprehension stands in square brackets", at: currentSpan, help: "write [e for x in xs]")
+        "E0207", "a comprehension stands in square brackets", at: currentSpan,
+        help: "write \(bracketedComprehension ?? "[e for x in xs]")")
+    case .elseKeyword where opener == .leftBracket:
+      return fail(
+        "E0207", "the `if` of a comprehension only filters", at: currentSpan,
+        help: "write [if c { a } else { b } for x in xs] to choose a value")
+    case .comma where opener == nil && isGroupedNumber(previous):
+      return fail(
+        "E0207", "no commas stand in a number", at: currentSpan,
+        help: "write \(text(previous))_\(text(token(after: 1)))")
     case .forKeyword where opener == .leftBrace: return recordComprehension()
     case .semicolon where opener == .leftParen:
       return fail(
@@ -38,7 +47,32 @@ extension Parser {
       let name = text(tokens[index - 1])
       return fail("E0207", "there is no `{\(name)=}`", at: currentSpan, help: "write \(name) = {\(name)}")
     }
+    if index > 2, tokens[index - 1].kind == .name, tokens[index - 2].kind == .assign,
+      tokens[index - 3].startsStatement
+    {
+      return fail(
+        "E0206", "an assignment has no value", at: currentSpan, help: "give each name its value on its own")
+    }
     return fail("E0206", "`=` does not compare", at: currentSpan, help: "write `==` to compare")
+  }
+
+  /// `1,000`
+  private func isGroupedNumber(_ previous: Token) -> Bool {
+    let next = token(after: 1)
+    return previous.kind == .integer && next.kind == .integer && text(next).utf8.count == 3
+      && text(previous).utf8.count <= 3 && previous.end == current.start && current.end == next.start
+  }
+
+  /// `sum([x for x in xs])` for `sum(x for x in xs)`, where it is short.
+  private var bracketedComprehension: String? {
+    guard
+      let open = tokens[..<index].lastIndex(where: { $0.kind == .leftParen && $0.link > index }),
+      tokens[Int(tokens[open].link)].start > tokens[open].end
+    else { return nil }
+    let inner = text(Int(tokens[open].end), Int(tokens[Int(tokens[open].link)].start))
+    guard inner.utf8.count <= 50, !inner.contains("\n") else { return nil }
+    let callee = open > 0 && tokens[open - 1].kind == .name && tokens[open - 1].end == tokens[open].start
+    return callee ? "\(text(tokens[open - 1]))([\(inner)])" : "[\(inner)]"
   }
 
   /// `{a, b}` and `{a = 1, b = 2}`
@@ -80,16 +114,31 @@ extension Parser {
   private mutating func rangeHabit(_ previous: Token) -> Panic {
     let next = token(after: 1)
     if kind(after: 2) == .colon || next.kind == .float {
+      var help = "write arange(0, 1, 0.1) for steps of 0.1 below 1, linspace(0, 1, 11) for 11 numbers up to 1"
+      if kind(after: 2) == .colon, let first = numberText(previous), let step = numberText(next),
+        let last = numberText(token(after: 3)), !token(after: 3).newlineBefore
+      {
+        help = "write arange(\(first), \(last), \(step)) for steps of \(step) below \(last)"
+        let count = ((Double(last) ?? .nan) - (Double(first) ?? .nan)) / (Double(step) ?? .nan)
+        if count > 0, count < 1e6, abs(count - count.rounded()) < 1e-9 {
+          let numbers = Int(count.rounded()) + 1
+          help += ", linspace(\(first), \(last), \(numbers)) for \(numbers) numbers up to \(last)"
+        }
+      }
       return fail(
-        "E0207", "ranges are written with `range`, `arange` or `linspace`", at: currentSpan,
-        help: "write arange(0, 1, 0.1) for steps of 0.1 below 1, linspace(0, 1, 11) for 11 numbers up to 1")
+        "E0207", "ranges are written with `range`, `arange` or `linspace`", at: currentSpan, help: help)
     }
     let first = rangeText(previous)
     let last = rangeText(next)
-    let stop = Int(last).map { String($0 &+ 1) } ?? "\(last) + 1"
     return fail(
       "E0207", "ranges are written with `range`", at: currentSpan,
-      help: "write range(\(first), \(stop)) for \(first) up to and with \(last), range(n) for 0 up to n - 1")
+      help:
+        "write range(\(first), \(pastEnd(last))) for \(first) up to and with \(last), range(n) for 0 up to n - 1"
+    )
+  }
+
+  private func numberText(_ token: Token) -> String? {
+    token.kind == .name || token.kind == .integer || token.kind == .float ? text(token) : nil
   }
 
   private func rangeText(_ token: Token) -> String {
@@ -148,20 +197,21 @@ extension Parser {
       ? text(Int(open.start), Int(tokens[Int(open.link)].end)) : "(x)"
     var panic = fail(
       "E0207", "functions are defined with `fn`", at: span(previous),
-      help: "write fn \(text(name))\(parameters) = …, or a block { … }")
+      help: "write fn \(text(name))\(parameters) = …, or fn \(text(name))\(parameters) { … }")
     panic.skipsIndented = !lineOpensBlock()
     return panic
   }
 
   /// What stands on the line from here on, for a suggestion.
-  private func restOfLine() -> String {
-    var end = index
-    while tokens[end].kind != .endOfFile, end == index || !tokens[end].newlineBefore,
+  func restOfLine(from offset: Int = 0) -> String {
+    let first = min(index + offset, tokens.count - 1)
+    var end = first
+    while tokens[end].kind != .endOfFile, end == first || !tokens[end].newlineBefore,
       tokens[end].kind != .semicolon
     {
       end += 1
     }
-    let rest = text(Int(current.start), Int(tokens[max(end - 1, index)].end))
+    let rest = text(Int(tokens[first].start), Int(tokens[max(end - 1, first)].end))
     return rest.utf8.count > 60 ? "…" : rest
   }
 
@@ -178,7 +228,8 @@ extension Parser {
   mutating func magicCommand() -> Panic {
     let first = current
     while kind == .percent, !current.newlineBefore || current.start == first.start { advance() }
-    let word = kind == .name && !current.newlineBefore ? text(current) : ""
+    // `% words` is MATLAB's comment, `%name` a command of IPython.
+    let word = kind == .name && !current.newlineBefore && !current.spaceBefore ? text(current) : ""
     if word.isEmpty || kind == .leftBrace {
       while !isAtBoundary { advance() }
       return fail("E0207", "comments begin with `#`", at: spanFrom(Int(first.start)), help: "write # …")
@@ -273,8 +324,23 @@ extension Parser {
     }
     return fail(
       "E0211", "expected the end of the statement, found \(describe(current))", at: currentSpan,
-      help: kind.beginsExpression
-        ? "put an operator or a comma between two values, `;` between two statements" : nil)
+      help: kind.beginsExpression ? helpForTwoValues : nil)
+  }
+
+  /// `sqrt 2` and `2 x`: what was meant by two values side by side.
+  private var helpForTwoValues: String {
+    let previous = tokens[index - 1]
+    let next = token(after: 1)
+    let isAlone = next.newlineBefore || next.kind == .endOfFile || next.kind == .semicolon
+    if previous.kind == .name, previous.startsStatement, isAlone,
+      kind == .integer || kind == .float || kind == .name
+    {
+      return "write \(text(previous))(\(text(current))) for a call, `;` between two statements"
+    }
+    if previous.kind == .integer || previous.kind == .float, kind == .name {
+      return "write \(text(previous)) * \(text(current)) for a product, `;` between two statements"
+    }
+    return "put an operator or a comma between two values, `;` between two statements"
   }
 
   /// `let n = 3 % the number`: two words behind a `%`.
@@ -307,6 +373,11 @@ extension Parser {
         help: "end the line above with `\(text(current))`, or put the whole in brackets")
     }
     switch kind {
+    case .less where previous.kind == .less, .greater where previous.kind == .greater:
+      let shift = kind == .less ? "a * 2^n" : "a // 2^n"
+      return fail(
+        "E0207", "there are no bit operations", at: span(previous).union(currentSpan),
+        help: "write \(shift) to shift by n bits")
     case .dot where kind(after: 1) == .integer:
       return fail(
         "E0103", "a number begins with a digit", at: currentSpan, help: "write 0.\(text(token(after: 1)))")
@@ -368,6 +439,8 @@ extension Parser {
   /// but would silently be a statement of its own.
   mutating func refuseLeadingSign(after statement: Statement?) {
     guard kind == .plus || kind == .minus, current.newlineBefore, let statement else { return }
+    // `++n` is told of where it is read.
+    if kind == .plus, kind(after: 1) == .plus, token(after: 1).start == current.end { return }
     if case .invalid = statement.kind { return }
     guard let above = tokens[..<index].last(where: { $0.start == statement.span.start }) else { return }
     guard kind == .plus || column(current) > lineIndentation(of: above) else { return }

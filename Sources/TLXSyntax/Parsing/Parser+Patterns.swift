@@ -17,7 +17,8 @@ extension Parser {
     default:
       if kind.isKeyword, !isAtBoundary {
         throw fail(
-          "E0201", "`\(text(current))` is a word of the language and cannot be a name", at: currentSpan)
+          "E0201", "`\(text(current))` is a word of the language and cannot be a name", at: currentSpan,
+          help: "take another, such as \(text(current))_")
       }
       throw expected("a name")
     }
@@ -67,17 +68,35 @@ extension Parser {
       if kind == .assign {
         var panic = fail(
           "E0207", "a loop runs over a collection", at: currentSpan,
-          help: "write for \(text(pattern.span)) in range(n) { … }")
+          help: "write for \(text(pattern.span)) in \(countedRange() ?? "range(n)") { … }")
         panic.skipsIndented = !lineOpensBlock()
         throw panic
       }
-      throw expected("`in`")
+      throw expected("`in`", help: "write for \(text(pattern.span)) in xs { … }")
     }
     advance()
     var seen: [String: Span] = [:]
     checkNames(of: pattern, &seen)
     return pattern
   }
+
+  /// What `= 1:n` and `= 1:2:n` after a loop's name count through.
+  private func countedRange() -> String? {
+    guard let first = boundText(token(after: 1)), kind(after: 2) == .colon,
+      let second = boundText(token(after: 3))
+    else { return nil }
+    guard kind(after: 4) == .colon else { return "range(\(first), \(pastEnd(second)))" }
+    guard let last = boundText(token(after: 5)) else { return nil }
+    return "range(\(first), \(pastEnd(last)), \(second))"
+  }
+
+  /// The text of a name or whole number.
+  private func boundText(_ token: Token) -> String? {
+    token.kind == .name || token.kind == .integer ? text(token) : nil
+  }
+
+  /// The half-open end of a range that includes `last`.
+  func pastEnd(_ last: String) -> String { Int(last).map { String($0 &+ 1) } ?? "\(last) + 1" }
 
   private func containsIn(_ start: Int, _ end: Int) -> Bool {
     guard start < end else { return false }

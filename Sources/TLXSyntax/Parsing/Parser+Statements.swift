@@ -122,11 +122,18 @@ extension Parser {
         } else {
           "a call gives a value, not a place"
         }
+    case .bracket(let items) where areNames(items):
+      let names = text(target.span).dropFirst().dropLast()
+      help = "write let (\(names)) = … for new names"
     case .list: help = "write let \(text(target.span)) = … for new names, or assign one at a time"
     case .binary, .comparison, .logical: help = "write `==` to compare"
     default: help = "the left side is a name, an item `x[i]` or a field `r.a`"
     }
     throw fail("E0205", "cannot assign to `\(excerpt(target.span))`", at: target.span, help: help)
+  }
+
+  private func areNames(_ items: [Expression]) -> Bool {
+    items.count > 1 && items.allSatisfy { if case .name = $0.kind { true } else { false } }
   }
 
   /// The text of a span on one line, shortened.
@@ -175,7 +182,10 @@ extension Parser {
     let name = text(pattern.span)
     if kind == .leftParen, case .name = pattern.kind {
       return fail(
-        "E0207", "functions are defined with `fn`", at: pattern.span, help: "write fn \(name)(…) = …")
+        "E0207", "functions are defined with `fn`", at: pattern.span,
+        help:
+          "write fn \(name)\(current.link > 0 ? text(Int(current.start), Int(tokens[Int(current.link)].end)) : "(x)") = …"
+      )
     }
     if isAtBoundary {
       return fail(
