@@ -1,6 +1,6 @@
 /// Characters of strings by number. To find them takes a walk over all before, except where each is one byte.
 extension String {
-  /// What `count` says, in a hundredth of the time for plain text.
+  /// What `count` says, sooner for plain text.
   public var characterCount: Int {
     withPlainBytes { $0.count } ?? count
   }
@@ -26,5 +26,8 @@ extension String {
   /// A text of so many bytes stands in the string itself.
   private static let longestInline = 15
 
-  init(plain byte: UInt8) { self.init(UnicodeScalar(byte)) }
+  /// The string of one such character.
+  init(plain byte: UInt8) { self = byte < 0x80 ? String.plainCharacters[Int(byte)] : "" }
+
+  private static let plainCharacters = (UInt8(0)..<0x80).map { String(UnicodeScalar($0)) }
 }
