@@ -18,6 +18,15 @@ import Testing
   @Test(arguments: GoldenCase.all(""))
   func goldens(_ item: GoldenCase) { check(item.input + "\n") }
 
+  /// A line that goes on with the item above does not count as one that stands below the bracket's contents.
+  @Test(arguments: [
+    "f(aa, bb +\n  cc)", "(aa +\n bb)", "f(aa, x -> i *\n  x)", "f(aa +\n  x,\n  bb)", "f(aa,\n  bb +\n  cc)",
+  ])
+  func continuedItems(_ text: String) {
+    let once = Self.formatted(text)
+    #expect(Self.formatted(once) == once)
+  }
+
   static func formatted(_ text: String) -> String {
     format(parse(SourceText(name: "f.tlx", text: text)))
   }

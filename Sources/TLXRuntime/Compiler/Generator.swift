@@ -19,6 +19,7 @@ final class Generator {
   var returns: [Int] = []
   var diagnostics: [Diagnostic] = []
   private var constantIndices: [ConstantKey: Int] = [:]
+  private var firstConstants: [(key: ConstantKey, index: Int)] = []
   private var placeIndex: Int32 = 0
 
   struct Loop {
@@ -194,16 +195,27 @@ final class Generator {
     case .function(let function): key = .function(ObjectIdentifier(function))
     default: key = nil
     }
-    if let key, let known = constantIndices[key] { return known }
+    if let key, let known = index(of: key) { return known }
     parts.constants.append(value)
     let index = parts.constants.count - 1
-    if let key { constantIndices[key] = index }
+    if let key { note(key, index) }
     if index == 0xFFFF {
       diagnostics.append(
         Diagnostic(
           "E0706", "too many constants in one function", at: Location(parts.source, parts.definition)))
     }
     return index
+  }
+
+  private func index(of key: ConstantKey) -> Int? {
+    constantIndices.isEmpty ? firstConstants.first { $0.key == key }?.index : constantIndices[key]
+  }
+
+  /// The first few constants are looked through: the first dictionary of a kind costs a start a tenth of a millisecond.
+  private func note(_ key: ConstantKey, _ index: Int) {
+    if constantIndices.isEmpty, firstConstants.count < 16 { return firstConstants.append((key, index)) }
+    if constantIndices.isEmpty { for known in firstConstants { constantIndices[known.key] = known.index } }
+    constantIndices[key] = index
   }
 
   /// The register of a variable that needs no loading.

@@ -174,7 +174,12 @@ struct FormatLayout {
       items[next].column >= 0
     else { return stepped }
     let end = items[open].partner
-    guard let broken = items[next..<max(end, next)].firstIndex(where: { $0.breaksLine && !$0.isComment }),
+    // What goes on with the item above is indented further, and says nothing of where the items stand.
+    let inner = next..<max(end, next)
+    guard
+      let broken = inner.first(where: {
+        items[$0].breaksLine && !items[$0].isComment && !continuesItem($0, open)
+      }),
       enclosing(broken, from: open), items[broken].column == items[next].column
     else { return stepped }
     return column
