@@ -120,6 +120,15 @@ def test_time_limit(place):
     expect(place.run("--timeout", "0", "-e", "1"), 2, "")
 
 
+def test_settings_that_cannot_be_read(place):
+    write(place, "f.tlx", "1 + 1\n")
+    for name, value in [("TLX_MEMORY", "lots"), ("TLX_MEMORY", "-1"), ("TLX_THREADS", "0"), ("TLX_THREADS", "two")]:
+        wrong = {**os.environ, name: value}
+        for arguments in [("-e", "1"), ("f.tlx",), ("check", "f.tlx"), ("render", "f.tlx"), ("test", "f.tlx"), ("-",)]:
+            expect(place.run(*arguments, env=wrong), 2, "", f"{name}={value}")
+    expect(place.run("-e", "1", env={**os.environ, "TLX_MEMORY": "", "TLX_THREADS": ""}), 0, "1\n")
+
+
 def test_memory_limit(place):
     limited = {**os.environ, "TLX_MEMORY": "150M"}
     cases = [

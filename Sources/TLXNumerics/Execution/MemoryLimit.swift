@@ -32,7 +32,9 @@ public enum MemoryLimit {
     if digits.last == "B" { digits.removeLast() }
     let unit = digits.last.flatMap { units[$0] }
     if unit != nil { digits.removeLast() }
-    guard let number = Double(digits), number > 0, number * (unit ?? 1) < 9e18 else { return nil }
+    guard let number = Double(digits), number * (unit ?? 1) >= 1, number * (unit ?? 1) < 9e18 else {
+      return nil
+    }
     return Int(number * (unit ?? 1))
   }
 

@@ -27,9 +27,12 @@ public enum Parallel {
   private static let configured = Atomic<Int>(0)
 
   private static func initialCount() -> Int {
-    if let text = getenv("TLX_THREADS"), let count = Int(String(cString: text)), count > 0 { return count }
+    if let text = getenv("TLX_THREADS"), let count = parse(String(cString: text)) { return count }
     return Swift.max(1, Int(tlx_core_count()))
   }
+
+  /// A number of threads; nil for anything else.
+  static func parse(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? $0 : nil } }
 
   /// Whether this thread is inside a parallel loop, so that a further one would run inline.
   static var isInside: Bool { pthread_getspecific(insideKey) != nil }

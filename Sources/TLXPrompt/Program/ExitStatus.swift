@@ -29,6 +29,7 @@ public enum ExitStatus: Int32, Sendable {
   init(_ diagnostic: Diagnostic) {
     switch diagnostic.code {
     case "E0701": self = .interrupted
+    case ErrorCatalogue.setting: self = .usage
     case ErrorCatalogue.assertion, ErrorCatalogue.gate: self = .failedTest
     // Characters, statements and names are checked before anything runs.
     case let code where ["E01", "E02", "E03"].contains(code.prefix(3)): self = .invalidSource

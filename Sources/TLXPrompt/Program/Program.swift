@@ -23,12 +23,13 @@ public enum Program {
 
   static func run(_ arguments: [String]) -> ExitStatus {
     do {
+      try EnvironmentSettings.check()
       if let task = RunTask(plain: arguments) { return try task.perform(RunOptions()) }
       var command = try TLXCommand.parseAsRoot(arguments)
       if let command = command as? any ProgramCommand { return try command.perform() }
       try command.run()
       return .success
-    } catch let error where error is Diagnostic || error is Failure {
+    } catch let error where error is Diagnostic || error is Failure || error is NumericsError {
       return Failures.report(error)
     } catch {
       return explainUsage(error)

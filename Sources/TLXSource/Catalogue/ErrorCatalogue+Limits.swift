@@ -67,5 +67,12 @@ extension ErrorCatalogue {
       compares numbers to the digits shown. `tlx test --update` writes the new values into the file.
       """,
       example: ""),
+    ErrorPage(
+      "E0710", "Setting that cannot be read",
+      """
+      TLX_MEMORY is an amount of memory (`500M`, `4G`, or bytes), TLX_THREADS a number of threads from 1 on. With \
+      anything else nothing runs. Without them TLX takes what the machine has.
+      """,
+      example: ""),
   ]
 }

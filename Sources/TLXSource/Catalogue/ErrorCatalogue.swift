@@ -29,6 +29,8 @@ public enum ErrorCatalogue {
   public static let assertion = "E0705"
   /// An update that `gate` refuses.
   public static let gate = "E0708"
+  /// An environment variable that cannot be read.
+  public static let setting = "E0710"
   /// A shown value that is not what its `#=>` says.
   public static let expectation = "E0709"
 
