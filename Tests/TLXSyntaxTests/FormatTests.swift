@@ -18,6 +18,13 @@ import Testing
   @Test(arguments: GoldenCase.all(""))
   func goldens(_ item: GoldenCase) { check(item.input + "\n") }
 
+  /// Signs that would be an operator of other languages without a blank.
+  @Test(arguments: [("+ + y", "+ +y"), ("- - y", "--y"), ("+ - + + y", "+-+ +y")])
+  func signs(_ text: String, _ formatted: String) {
+    check("\(text)\n")
+    #expect(Self.formatted("\(text)\n") == "\(formatted)\n")
+  }
+
   /// A line that goes on with the item above does not count as one that stands below the bracket's contents.
   @Test(arguments: [
     "f(aa, bb +\n  cc)", "(aa +\n bb)", "f(aa, x -> i *\n  x)", "f(aa +\n  x,\n  bb)", "f(aa,\n  bb +\n  cc)",

@@ -23,6 +23,8 @@ enum FormatSpacing {
     }
     if leftRole == .slice || rightRole == .slice { return true }
     if left == .assign && leftRole == .keyword || right == .assign && rightRole == .keyword { return true }
+    // `++` is a slip of those who know it from elsewhere, and told as one.
+    if leftRole == .unary, left == .plus, right == .plus { return false }
     if leftRole == .unary, left != .notKeyword { return true }
     if right == .colon || left == .caret || right == .caret { return true }
     return (right == .leftParen || right == .leftBracket) && rightRole == .tight

@@ -9,6 +9,8 @@ enum SortKernel {
     var index: Int
   }
 
+  private static let itemsOfPage = 4096 / MemoryLayout<Item>.stride
+
   static func argsort(_ x: Operand, _ output: Operand, axis: Int, descending: Bool) throws {
     let layout = AxisLayout(x.shape, axis: axis)
     let length = layout.length
@@ -27,6 +29,10 @@ enum SortKernel {
           for i in part {
             let key = key(x, first + i * layout.inner, descending)
             (items + i).initialize(to: Item(key: key, index: i))
+          }
+          // The first pass would touch all pages of the second half at once, and Ctrl-C wait until the system has cleared them.
+          for i in stride(from: part.lowerBound, to: part.upperBound, by: itemsOfPage) {
+            (items + length + i).initialize(to: Item(key: 0, index: 0))
           }
         }
         let sorted = length <= 2048 ? merge(items, length) : try radix(items, length)
