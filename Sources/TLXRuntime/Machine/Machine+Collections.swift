@@ -24,7 +24,7 @@ extension Machine {
     try Operations.checkRoom(
       (items.count + more.count) * MemoryLayout<Value>.stride, "a list of \(items.count + more.count) items")
     items += more
-    if Int(instruction.c) >= header.pointee.firstTemporary { added.clear() }
+    useUp(instruction.c)
     return true
   }
 

@@ -125,7 +125,7 @@ extension Machine {
     guard parts.isWritable, position >= 0 else { return false }
     guard let value else { return parts.write(operand.pointee, at: position) }
     guard parts.replace(at: position, with: value) else { return false }
-    if !instruction.takesConstant, Int(instruction.c) >= header.pointee.firstTemporary { operand.clear() }
+    if !instruction.takesConstant { useUp(instruction.c) }
     return true
   }
 
